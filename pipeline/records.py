@@ -1,0 +1,198 @@
+"""What travels through the pipeline: rows, contacts, problems, outcomes. Frozen, and without behaviour of its own."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(min_length=1)]
+"""A value that is there. An empty one clears the field in Apollo, so it cannot even be built."""
+
+
+class Status(StrEnum):
+    """How a row ended; every row has exactly one."""
+
+    CREATED = "created"
+    DUPLICATE = "duplicate"
+    ERROR = "error"
+    NOT_SENT = "not_sent"
+
+
+class Reason(StrEnum):
+    """Why a row ended as it did; each reason belongs to one status (see `STATUS_OF`)."""
+
+    NEW = "new"
+    SETTLED = "settled"
+    IN_FILE = "in_file"
+    IN_HISTORY = "in_history"
+    IN_APOLLO = "in_apollo"
+    UPDATED = "updated"
+    DONE_BEFORE = "done_before"
+    MISSING_REQUIRED = "missing_required"
+    INVALID_EMAIL = "invalid_email"
+    INVALID_URL = "invalid_url"
+    INVALID_VALUE = "invalid_value"
+    UNREADABLE_ROW = "unreadable_row"
+    REFUSED = "refused"
+    EMAIL_DROPPED = "email_dropped"
+    SERVER_ERROR = "server_error"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    DRY_RUN = "dry_run"
+    INTERRUPTED = "interrupted"
+    QUOTA = "quota"
+    UNAUTHORIZED = "unauthorized"
+    STOPPED = "stopped"
+    SUPERSEDED = "superseded"
+
+
+_REASONS: Mapping[Status, tuple[Reason, ...]] = {
+    Status.CREATED: (Reason.NEW, Reason.SETTLED),
+    Status.DUPLICATE: (
+        Reason.IN_FILE,
+        Reason.IN_HISTORY,
+        Reason.IN_APOLLO,
+        Reason.UPDATED,
+        Reason.DONE_BEFORE,
+    ),
+    Status.ERROR: (
+        Reason.MISSING_REQUIRED,
+        Reason.INVALID_EMAIL,
+        Reason.INVALID_URL,
+        Reason.INVALID_VALUE,
+        Reason.UNREADABLE_ROW,
+        Reason.REFUSED,
+        Reason.EMAIL_DROPPED,
+        Reason.SERVER_ERROR,
+        Reason.OUTCOME_UNKNOWN,
+    ),
+    Status.NOT_SENT: (
+        Reason.DRY_RUN,
+        Reason.INTERRUPTED,
+        Reason.QUOTA,
+        Reason.UNAUTHORIZED,
+        Reason.STOPPED,
+        Reason.SUPERSEDED,
+    ),
+}
+
+STATUS_OF: Mapping[Reason, Status] = {
+    reason: status for status, reasons in _REASONS.items() for reason in reasons
+}
+
+
+class Row(NamedTuple):
+    """One data row of a source, every cell as the text a person sees.
+
+    `number` is the spreadsheet's own row number. `cells` has one text for each column of the table, "" where the
+    cell is blank. `warnings` tell what the loader did to the row. `unreadable` is a sentence when the row could not
+    be brought under the columns (then `cells` holds what could be saved), else "".
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    unreadable: str = ""
+
+
+class Problem(NamedTuple):
+    """A fault found in a row before anything was sent: which column, which value, why, and what may be meant."""
+
+    reason: Reason
+    column: str
+    value: str
+    message: str
+    suggestion: str = ""
+
+
+class Contact(BaseModel):
+    """The values of one row under Apollo's names, before constants; absent values are None, never "".
+
+    Custom fields stand under the name the config gives them: a label or an id. `contact_stage` is a name.
+    Field list and meanings: POST /contacts, docs.apollo.io/reference/create-a-contact.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first_name: Text | None = None
+    last_name: Text | None = None
+    organization_name: Text | None = None
+    title: Text | None = None
+    account_id: Text | None = None
+    email: Text | None = None
+    website_url: Text | None = None
+    label_names: tuple[Text, ...] = ()
+    contact_stage_id: Text | None = None
+    contact_stage: Text | None = None
+    present_raw_address: Text | None = None
+    direct_phone: Text | None = None
+    corporate_phone: Text | None = None
+    mobile_phone: Text | None = None
+    home_phone: Text | None = None
+    other_phone: Text | None = None
+    linkedin_url: Text | None = None
+    custom_fields: dict[str, Text] = Field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The values that are there, as JSON; `from_json` gives the same contact back."""
+        return self.model_dump_json(exclude_defaults=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Contact":
+        """The contact that `to_json` wrote."""
+        return cls.model_validate_json(text)
+
+
+class Mapped(NamedTuple):
+    """What the mapper made of one row: its values, what was done to them, and every fault.
+
+    With problems the row is faulty and ends; `contact` then holds the values that were good.
+    """
+
+    row: int
+    contact: Contact
+    warnings: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """How a row ended and why: what `results.csv` tells about it."""
+
+    reason: Reason
+    message: str = ""
+    column: str = ""
+    value: str = ""
+    contact_id: str = ""
+    matched_row: int | None = None
+    matched_run: str = ""
+    matched_on: str = ""
+    http_status: int | None = None
+    suggestion: str = ""
+
+    @property
+    def status(self) -> Status:
+        """The status that the reason belongs to."""
+        return STATUS_OF[self.reason]
+
+
+class Names(NamedTuple):
+    """The team's own names: contact stage -> id and custom field label -> id, both by casefolded name.
+
+    None where the team was not asked (no key, no network): then nothing can be said about a name.
+    """
+
+    stages: Mapping[str, str] | None = None
+    custom_fields: Mapping[str, str] | None = None
+
+
+IMPORT_COLUMNS = (
+    "import_run",
+    "import_row",
+    "import_status",
+    "import_reason",
+    "import_column",
+    "import_message",
+    "import_contact_id",
+    "import_suggestion",
+)
+"""The columns that results add behind the data; exactly these names are no data when a file is fed back."""
