@@ -1,0 +1,25 @@
+"""What makes two rows one person: normal forms of email, name and company, and the keys made of them.
+
+Contract: email is compared without case; name and company without case, unicode form, repeated blanks,
+punctuation and the legal form at the company's end; an empty part never equals anything.
+"""
+
+from pipeline.identity.keys import claim_keys, content_key, person_key
+from pipeline.identity.normal import (
+    company_key,
+    email_key,
+    folded_email,
+    full_name_key,
+    name_company_key,
+)
+
+__all__ = [
+    "claim_keys",
+    "company_key",
+    "content_key",
+    "email_key",
+    "folded_email",
+    "full_name_key",
+    "name_company_key",
+    "person_key",
+]

@@ -1,0 +1,70 @@
+"""Digests of a contact: who it is, what it says, and what Apollo might take it for.
+
+They are kept in the ledger, so a change here makes history forget.
+"""
+
+from hashlib import blake2b
+
+from pipeline.identity.normal import company_key, email_key, folded_email, full_name_key, name_company_key
+from pipeline.records import Contact
+
+_KEY_BYTES = 16
+_CLAIM_BYTES = 12
+
+
+def person_key(contact: Contact) -> bytes:
+    """16 bytes that say who a row is: the address; else names and company; else everything it says.
+
+    Keys of different kinds never meet.
+    """
+    email = email_key(contact.email)
+    if email:
+        return _digest(f"email {email}", _KEY_BYTES)
+    person = name_company_key(contact.first_name, contact.last_name, contact.organization_name)
+    return _digest(f"name {person}", _KEY_BYTES) if person else _digest(_content(contact), _KEY_BYTES)
+
+
+def content_key(contact: Contact) -> bytes:
+    """16 bytes over all values, the same for any order of fields, Lists and custom fields."""
+    return _digest(_content(contact), _KEY_BYTES)
+
+
+def claim_keys(contact: Contact) -> tuple[bytes, ...]:
+    """Up to four keys of 12 bytes: two rows that share one might be matched by Apollo.
+
+    Apollo matches by address, and by first and last name with company name, account or email domain.
+    Source: `run_dedupe`, docs.apollo.io/reference/create-a-contact.
+    """
+    return tuple(_digest(claim, _CLAIM_BYTES) for claim in _claims(contact))
+
+
+def _claims(contact: Contact) -> list[str]:
+    email = folded_email(contact.email)
+    name = full_name_key(contact.first_name, contact.last_name)
+    claims = [f"email {email}"] if email else []
+    if not name:
+        return claims
+    company = company_key(contact.organization_name)
+    if company:
+        claims.append(f"company {name}\n{company}")
+    if contact.account_id:
+        claims.append(f"account {name}\n{contact.account_id}")
+    if email:
+        claims.append(f"domain {name}\n{email.rpartition('@')[2]}")
+    return claims or [f"name {name}"]
+
+
+def _content(contact: Contact) -> str:
+    """All values that are there, each after its length, so that no two contents are written the same."""
+    fields = dict(vars(contact))
+    custom: dict[str, str] = fields.pop("custom_fields")
+    labels: tuple[str, ...] = fields.pop("label_names")
+    said = [f"{name} {len(value)} {value}" for name, value in fields.items() if value is not None]
+    said.sort()
+    said += [f"list {len(label)} {label}" for label in sorted(set(labels))]
+    said += [f"custom {len(name)} {name} {len(value)} {value}" for name, value in sorted(custom.items())]
+    return f"content {' '.join(said)}"
+
+
+def _digest(text: str, size: int) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
