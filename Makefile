@@ -49,8 +49,8 @@ wheel: $(DEV) ## build the wheel into dist/
 	@rm -rf dist
 	@$(BIN)/python -m build --wheel --no-isolation
 
-wheel-test: wheel ## install that wheel in a new environment elsewhere and run the demo from there
-	@$(BIN)/python tests/data/try_wheel.py dist/*.whl
+wheel-test: $(DEV) ## install the wheel in a new environment elsewhere (`make test` does it too)
+	@$(BIN)/pytest -k wheel tests/test_project.py
 
 samples: $(DEV) ## make sample_data/ again from the script that describes it
 	@$(BIN)/python tests/data/make_samples.py sample_data
