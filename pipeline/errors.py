@@ -65,9 +65,13 @@ class RunInterrupted(ImportFailure):
 
 
 class QuotaReached(ImportFailure):
-    """The quota is used up for longer than the run may wait."""
+    """The quota is used up until `until` (seconds since the epoch), which is longer than the run may wait."""
 
     exit_code = 5
+
+    def __init__(self, message: str, until: float) -> None:
+        self.until = until
+        super().__init__(message)
 
 
 class TeamBusy(ImportFailure):

@@ -185,6 +185,19 @@ class Names(NamedTuple):
     custom_fields: Mapping[str, str] | None = None
 
 
+class Window(NamedTuple):
+    """One quota window of one call. `span` is its length in seconds, `allowed` None without a limit.
+
+    `ends_at` is seconds since the epoch, None while the window has not been opened.
+    """
+
+    call: str
+    span: int
+    allowed: int | None
+    used: int
+    ends_at: float | None
+
+
 IMPORT_COLUMNS = (
     "import_run",
     "import_row",

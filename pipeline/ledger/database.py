@@ -41,8 +41,8 @@ class Ledger:
         _private_folder(folder)
         if kind := network_file_system(folder):
             raise UsageMistake(
-                f"{folder} is on a network file system ({kind}), where the record of what was sent is not safe. "
-                "Choose a folder on this computer's own disk with -o."
+                f"{folder} is on a network file system ({kind}), where the record of what was sent is "
+                "not safe. Choose a folder on this computer's own disk with -o."
             )
         path = folder / FILE
         _private_file(path)
@@ -81,7 +81,9 @@ class Ledger:
                 found = schema.migrate(connection)
         except DatabaseError as error:
             self.close()
-            raise UsageMistake(f"{path} is no ledger of contact-import ({error.orig}). Move it away or choose -o.") from error
+            raise UsageMistake(
+                f"{path} is no ledger of contact-import ({error.orig}). Move it away or choose -o."
+            ) from error
         if found > schema.VERSION:
             self.close()
             raise UsageMistake(f"{path} was written by a newer contact-import. Update the program.")
@@ -93,20 +95,29 @@ def _private_folder(folder: Path) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise UsageMistake(f"{folder} is not a folder; choose another with -o.") from error
     except OSError as error:
-        raise UsageMistake(f"{folder} cannot be made: {error.strerror}. Choose another folder with -o.") from error
+        raise UsageMistake(
+            f"{folder} cannot be made: {error.strerror}. Choose another folder with -o."
+        ) from error
 
 
 def _private_file(path: Path) -> None:
-    """SQLite gives its -wal and -shm files the mode of the database file, so that one decides for all three."""
+    """SQLite gives its -wal and -shm files the mode of the database file: one decides for all three."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise UsageMistake(f"{path} cannot be written: {error.strerror}. Choose another folder with -o.") from error
+        raise UsageMistake(
+            f"{path} cannot be written: {error.strerror}. Choose another folder with -o."
+        ) from error
 
 
 def _durable(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "foreign_keys=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     if connection.execute("PRAGMA synchronous").fetchone() != (2,):
         raise BrokenPromise("SQLite does not keep its writes durable here (PRAGMA synchronous is not FULL).")

@@ -4,8 +4,31 @@ from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mounts")
 _NETWORK = frozenset(
-    "nfs nfs4 cifs smb smb2 smb3 smbfs afs ceph fuse.sshfs fuse.s3fs fuse.rclone fuse.glusterfs "
-    "glusterfs lustre beegfs gpfs ocfs2 davfs fuse.davfs fuse.gcsfuse ncpfs webdav".split()
+    (
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb",
+        "smb2",
+        "smb3",
+        "smbfs",
+        "afs",
+        "ceph",
+        "fuse.sshfs",
+        "fuse.s3fs",
+        "fuse.rclone",
+        "fuse.glusterfs",
+        "glusterfs",
+        "lustre",
+        "beegfs",
+        "gpfs",
+        "ocfs2",
+        "davfs",
+        "fuse.davfs",
+        "fuse.gcsfuse",
+        "ncpfs",
+        "webdav",
+    )
 )
 
 

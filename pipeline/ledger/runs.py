@@ -147,7 +147,9 @@ class Runs:
         with self._ledger.read() as connection:
             found = connection.execute(select(runs).where(runs.c.run_id == run_id)).one_or_none()
         if found is None:
-            raise UsageMistake(f"There is no run {run_id} in {self._ledger.folder}. `contact-import runs` lists them.")
+            raise UsageMistake(
+                f"There is no run {run_id} in {self._ledger.folder}. `contact-import runs` lists them."
+            )
         return _record(found)
 
     def newest(self, *, dry_runs: bool) -> RunRecord:
@@ -172,7 +174,9 @@ class Runs:
 
     def same_source(self, sha256: str, before: int) -> list[str]:
         """The ids of earlier sending runs of the same bytes, oldest first."""
-        query = select(runs.c.run_id).where(runs.c.source_sha256 == sha256, runs.c.run < before, runs.c.dry_run == 0)
+        query = select(runs.c.run_id).where(
+            runs.c.source_sha256 == sha256, runs.c.run < before, runs.c.dry_run == 0
+        )
         with self._ledger.read() as connection:
             return list(connection.execute(query.order_by(runs.c.run)).scalars())
 
@@ -196,7 +200,15 @@ class Runs:
         )
 
     def ended(
-        self, run: int, state: RunState, *, at: float, seconds: float, exit_code: int, reason: str = "", message: str = ""
+        self,
+        run: int,
+        state: RunState,
+        *,
+        at: float,
+        seconds: float,
+        exit_code: int,
+        reason: str = "",
+        message: str = "",
     ) -> None:
         """The process is done with the run, for now or for good; `seconds` are added to the run's own."""
         self._set(

@@ -1,0 +1,25 @@
+"""Apollo's API: the client, what its answers mean, and its quota."""
+
+from pipeline.apollo.answers import Answer, Call, Decision, Fault, Verdict, decide, words_of
+from pipeline.apollo.client import BULK_SIZE, PAGE_SIZE, ApolloClient, Log
+from pipeline.apollo.limiter import DAY, HOUR, MINUTE, Limiter, Limits, Slot
+
+__all__ = [
+    "BULK_SIZE",
+    "DAY",
+    "HOUR",
+    "MINUTE",
+    "PAGE_SIZE",
+    "Answer",
+    "ApolloClient",
+    "Call",
+    "Decision",
+    "Fault",
+    "Limiter",
+    "Limits",
+    "Log",
+    "Slot",
+    "Verdict",
+    "decide",
+    "words_of",
+]

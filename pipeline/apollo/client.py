@@ -1,0 +1,192 @@
+"""Apollo's API, one method an endpoint. Sends each request once; what to do about its answer is not decided here.
+
+Source: docs.apollo.io/reference. A request is never repeated by the transport: httpx's default is no retries, and a
+redirect is not followed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import Any, Self
+
+import httpx
+
+from pipeline import __version__
+from pipeline.apollo.answers import Answer, Call, Fault
+from pipeline.apollo.limiter import Limiter, Slot
+from pipeline.clock import Clock
+
+BULK_SIZE = 100
+"""Contacts in one bulk_create (docs: "Please limit your array to 100 contacts or fewer.")."""
+
+PAGE_SIZE = 100
+"""Contacts on one page of a search, at most."""
+
+_CONNECT_SECONDS = 10.0
+_READ_SECONDS = 60.0
+_BEYOND_DEADLINE = 15.0
+
+_UNSENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.ProxyError,
+)
+"""Errors that come before the first byte of a request has left."""
+
+Log = Callable[..., None]
+"""Takes the name of an event and its fields."""
+
+
+class ApolloClient:
+    """One connection pool to Apollo, for one key."""
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        limiter: Limiter,
+        clock: Clock,
+        *,
+        server_deadline: float,
+        transport: httpx.AsyncBaseTransport | None = None,
+        log: Log = lambda _event, **_fields: None,
+    ) -> None:
+        """`server_deadline`: seconds that Apollo may work on a request; creates are waited for longer than that."""
+        self._limiter = limiter
+        self._clock = clock
+        self._log = log
+        self._creating = httpx.Timeout(
+            _READ_SECONDS, connect=_CONNECT_SECONDS, read=server_deadline + _BEYOND_DEADLINE
+        )
+        self._offset: float | None = None
+        self._http = httpx.AsyncClient(
+            base_url=base_url.rstrip("/") + "/",
+            headers={
+                "Content-Type": "application/json",
+                "Cache-Control": "no-cache",
+                "Accept": "application/json",
+                "X-Api-Key": key,
+                "User-Agent": f"contact-import/{__version__}",
+            },
+            timeout=httpx.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS, pool=None),
+            transport=transport,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    def server_time(self) -> float:
+        """Apollo's clock as far as its `Date` headers told it, in seconds since the epoch."""
+        return self._clock.time() + (self._offset or 0.0)
+
+    async def slot(self, call: Call) -> Slot:
+        """Waits until the quota allows one more request of that kind.
+
+        Raises:
+            QuotaReached: that would take too long.
+        """
+        return await self._limiter.slot(call)
+
+    async def create(self, slot: Slot, body: Mapping[str, Any]) -> Answer:
+        """POST /contacts."""
+        return await self._send(slot, "POST", "contacts", body, self._creating)
+
+    async def bulk_create(
+        self, slot: Slot, contacts: Sequence[Mapping[str, Any]], *, run_dedupe: bool
+    ) -> Answer:
+        """POST /contacts/bulk_create; at most `BULK_SIZE` contacts."""
+        body: dict[str, Any] = {"contacts": contacts}
+        if run_dedupe:
+            body["run_dedupe"] = True
+        return await self._send(slot, "POST", "contacts/bulk_create", body, self._creating)
+
+    async def update(self, slot: Slot, contact_id: str, body: Mapping[str, Any]) -> Answer:
+        """PATCH /contacts/{id}."""
+        return await self._send(slot, "PATCH", f"contacts/{contact_id}", body)
+
+    async def add_to_lists(self, slot: Slot, contact_ids: Sequence[str], lists: Iterable[str]) -> Answer:
+        """POST /labels/add_entity_ids_to_label_names: adds, never replaces; makes lists that are not there."""
+        body = {
+            "entity_ids": list(contact_ids),
+            "label_names": list(lists),
+            "modality": "contacts",
+            "async": False,
+        }
+        return await self._send(slot, "POST", "labels/add_entity_ids_to_label_names", body)
+
+    async def search(self, slot: Slot, body: Mapping[str, Any]) -> Answer:
+        """POST /contacts/search."""
+        return await self._send(slot, "POST", "contacts/search", body)
+
+    async def profile(self) -> Answer:
+        """GET /users/api_profile: whose key this is, with its team_id; free and harmless."""
+        return await self._get(Call.PROFILE, "users/api_profile")
+
+    async def contact_stages(self) -> Answer:
+        """GET /contact_stages."""
+        return await self._get(Call.STAGES, "contact_stages")
+
+    async def custom_fields(self) -> Answer:
+        """GET /typed_custom_fields."""
+        return await self._get(Call.CUSTOM_FIELDS, "typed_custom_fields")
+
+    async def _get(self, call: Call, path: str) -> Answer:
+        return await self._send(await self.slot(call), "GET", path, None)
+
+    async def _send(
+        self,
+        slot: Slot,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        patience: httpx.Timeout | None = None,
+    ) -> Answer:
+        sent_at = self._clock.time()
+        try:
+            response = await self._http.request(
+                method, path, json=body, timeout=patience or self._http.timeout
+            )
+        except _UNSENT as error:
+            answer = self._unanswered(slot.call, sent_at, error, Fault.UNSENT)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            answer = self._unanswered(slot.call, sent_at, error, Fault.LOST)
+        else:
+            answer = self._answered(slot.call, sent_at, response)
+        slot.answered(answer)
+        self._note(method, answer)
+        return answer
+
+    def _answered(self, call: Call, sent_at: float, response: httpx.Response) -> Answer:
+        arrived_at = self._clock.time()
+        self._learn_offset(response.headers.get("date", ""), sent_at, arrived_at)
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        return Answer(call, response.status_code, body, response.text, response.headers, sent_at, arrived_at)
+
+    def _unanswered(self, call: Call, sent_at: float, error: httpx.HTTPError, fault: Fault) -> Answer:
+        words = f"{type(error).__name__}: {error}".rstrip(": ")
+        return Answer(call, None, None, words, {}, sent_at, self._clock.time(), fault)
+
+    def _learn_offset(self, date: str, sent_at: float, arrived_at: float) -> None:
+        try:
+            said = parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return
+        self._offset = said + 0.5 - (sent_at + arrived_at) / 2
+
+    def _note(self, method: str, answer: Answer) -> None:
+        self._log(
+            "request",
+            call=str(answer.call),
+            method=method,
+            status=answer.status,
+            fault=answer.fault,
+            ms=round((answer.arrived_at - answer.sent_at) * 1000),
+            request_id=answer.headers.get("x-request-id"),
+        )

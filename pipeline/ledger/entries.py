@@ -1,0 +1,176 @@
+"""Rows as the ledger holds them: the values that enter and leave it, and how they are written down."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+from pipeline.identity import content_key, full_name_key, person_key
+from pipeline.ledger.schema import State
+from pipeline.records import Contact, Outcome, Reason
+
+SEPARATOR = " | "
+"""Joins the warnings of a row, here and in results.csv."""
+
+
+class NewRow(NamedTuple):
+    """A row as it enters the ledger: to be sent (no outcome yet) or already ended."""
+
+    row: int
+    contact: Contact | None
+    outcome: Outcome | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Repeated(Protocol):
+    """A row that repeats another one of its file."""
+
+    @property
+    def row(self) -> int:
+        """As in `dedupe.Duplicate`."""
+        ...
+
+    @property
+    def matched_row(self) -> int:
+        """As in `dedupe.Duplicate`."""
+        ...
+
+    @property
+    def matched_on(self) -> str:
+        """As in `dedupe.Duplicate`."""
+        ...
+
+    @property
+    def warning(self) -> str:
+        """As in `dedupe.Duplicate`."""
+        ...
+
+
+class OpenRow(NamedTuple):
+    """A row that is on its way. `doubts` are the times (server clock) of attempts whose answers were lost."""
+
+    row: int
+    contact: Contact
+    attempts: int = 0
+    doubts: tuple[float, ...] = ()
+    warnings: tuple[str, ...] = ()
+    t0: float | None = None
+
+
+class Owed(NamedTuple):
+    """What a made contact still lacks: contact fields to write, and lists to be added to."""
+
+    fields: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.lists)
+
+
+class OwingRow(NamedTuple):
+    """A row whose contact is known and lacks something."""
+
+    row: int
+    contact: Contact
+    contact_id: str
+    reason: Reason
+    owed: Owed
+    warnings: tuple[str, ...]
+
+
+NOTHING = Owed()
+
+
+class Ending(NamedTuple):
+    """How a row that was on its way ends. With something owed it is not finished yet."""
+
+    row: OpenRow
+    outcome: Outcome
+    owed: Owed = NOTHING
+    warnings: tuple[str, ...] = ()
+
+
+class Claim(NamedTuple):
+    """What became of the rows that were about to be sent: most are, some are known by now."""
+
+    sending: tuple[OpenRow, ...]
+    ended: int
+
+
+def names_key(contact: Contact) -> bytes | None:
+    """The full name as history keeps it; None without one."""
+    key = full_name_key(contact.first_name, contact.last_name)
+    return key.encode() if key else None
+
+
+def keys_of(contact: Contact | None) -> tuple[bytes | None, bytes | None]:
+    """Who the row is about and what it says; None where nothing could be read."""
+    return (person_key(contact), content_key(contact)) if contact else (None, None)
+
+
+def outcome_values(outcome: Outcome | None) -> dict[str, Any]:
+    """An outcome as columns; every one None while there is none."""
+    return {
+        "reason": outcome.reason if outcome else None,
+        "message": (outcome.message or None) if outcome else None,
+        "column": (outcome.column or None) if outcome else None,
+        "value": (outcome.value or None) if outcome else None,
+        "contact_id": (outcome.contact_id or None) if outcome else None,
+        "matched_run": int(outcome.matched_run) if outcome and outcome.matched_run else None,
+        "matched_row": outcome.matched_row if outcome else None,
+        "matched_on": (outcome.matched_on or None) if outcome else None,
+        "http_status": outcome.http_status if outcome else None,
+        "suggestion": (outcome.suggestion or None) if outcome else None,
+    }
+
+
+def ended_values(
+    row: OpenRow, outcome: Outcome, at: float, owed: Owed = NOTHING, warnings: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The parameters of the move that ends a row."""
+    return {
+        "b_row": row.row,
+        "b_state": State.OWING if owed else State.DONE,
+        "b_owed": owed_json(owed),
+        "b_finished_at": at,
+        "b_warnings": joined(warnings),
+        **{f"b_{name}": value for name, value in outcome_values(outcome).items()},
+    }
+
+
+def joined(warnings: Sequence[str]) -> str | None:
+    """Warnings as one text; None without any."""
+    return SEPARATOR.join(warnings) or None
+
+
+def owed_json(owed: Owed) -> str | None:
+    """What is owed as JSON; None for nothing."""
+    return json.dumps([owed.fields, owed.lists]) if owed else None
+
+
+def open_row(
+    row: int, payload: str, attempts: int, doubts: str | None, warnings: str | None, t0: float | None
+) -> OpenRow:
+    """A row that is on its way, as it was written."""
+    return OpenRow(
+        row=row,
+        contact=Contact.from_json(payload),
+        attempts=attempts,
+        doubts=tuple(json.loads(doubts or "[]")),
+        warnings=tuple(warnings.split(SEPARATOR)) if warnings else (),
+        t0=t0,
+    )
+
+
+def owing_row(
+    row: int, payload: str, contact_id: str, reason: str, owed: str, warnings: str | None
+) -> OwingRow:
+    """A row that lacks something, as it was written."""
+    fields, lists = json.loads(owed)
+    return OwingRow(
+        row=row,
+        contact=Contact.from_json(payload),
+        contact_id=contact_id,
+        reason=Reason(reason),
+        owed=Owed(tuple(fields), tuple(lists)),
+        warnings=tuple(warnings.split(SEPARATOR)) if warnings else (),
+    )

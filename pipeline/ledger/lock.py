@@ -1,0 +1,73 @@
+"""One process per team sends: a lock that the system frees when its process dies."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+from filelock import FileLock, Timeout
+
+from pipeline.clock import Clock
+from pipeline.errors import TeamBusy
+
+_LOOK_EVERY = 1.0
+
+
+def lock_folder() -> Path:
+    """Where the locks of this user are, whatever the output folder."""
+    return Path(platformdirs.user_state_dir("contact-import")) / "locks"
+
+
+class TeamLock:
+    """The right to send for a team, held by one process of this user at a time."""
+
+    def __init__(self, team: str, run_id: str, clock: Clock, folder: Path | None = None) -> None:
+        """`team` is its host and id; `run_id` is told to those who wait."""
+        place = folder or lock_folder()
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = re.sub(r"[^A-Za-z0-9.-]+", "_", team)
+        self._lock = FileLock(place / f"{name}.lock", mode=0o600)
+        self._note = place / f"{name}.json"
+        self._run_id = run_id
+        self._clock = clock
+
+    async def take(self, max_wait: float, waiting: Callable[[str], None]) -> None:
+        """Waits for the lock, at most `max_wait` seconds; `waiting` is told whom it waits for.
+
+        Raises:
+            TeamBusy: somebody else still has it.
+        """
+        until = self._clock.time() + max_wait
+        while not self._try():
+            if self._clock.time() >= until:
+                raise TeamBusy(f"{self._holder()} is sending for this team. Start again when it has ended.")
+            waiting(self._holder())
+            await self._clock.sleep(_LOOK_EVERY)
+        self._note.write_text(json.dumps({"pid": os.getpid(), "run": self._run_id}), encoding="utf-8")
+
+    def free(self) -> None:
+        """Lets another process send."""
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.free()
+
+    def _try(self) -> bool:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        return True
+
+    def _holder(self) -> str:
+        try:
+            holder = json.loads(self._note.read_text(encoding="utf-8"))
+            return f"another process (pid {holder['pid']}, run {holder['run']})"
+        except (OSError, ValueError, KeyError):
+            return "another process"

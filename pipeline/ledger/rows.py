@@ -1,0 +1,295 @@
+"""The states of a row and the only moves between them.
+
+pending ⇄ sending → owing → done
+            ↓  ↑        ↗
+            doubt ──────        doubt → pending, when a row surely left no contact
+
+Every move names the state it comes from and fails loudly when the row is not in it, so that no row is ever
+in two places, moved twice, or forgotten.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, Update, bindparam, case, func, insert, select, update
+
+from pipeline.errors import BrokenPromise
+from pipeline.identity import content_key, person_key
+from pipeline.ledger.database import Ledger
+from pipeline.ledger.entries import (
+    SEPARATOR,
+    Claim,
+    Ending,
+    NewRow,
+    OpenRow,
+    Owed,
+    OwingRow,
+    Repeated,
+    ended_values,
+    joined,
+    keys_of,
+    names_key,
+    open_row,
+    outcome_values,
+    owed_json,
+    owing_row,
+)
+from pipeline.ledger.history import HistoryRules, Known, Taken, known, remember, verdict
+from pipeline.ledger.schema import State, rows
+from pipeline.records import Contact, Outcome, Reason
+
+_TAKEN = frozenset((Reason.NEW, Reason.SETTLED, Reason.UPDATED))
+
+
+class Rows:
+    """The rows of one run."""
+
+    def __init__(self, ledger: Ledger, run: int, team: int | None, rules: HistoryRules) -> None:
+        self._ledger = ledger
+        self._run = run
+        self._team = team
+        self._rules = rules
+
+    # -- before sending
+
+    def add(self, new: Sequence[NewRow]) -> None:
+        """Enters rows: ended ones, those that history knows, and the rest as pending."""
+        keys = [keys_of(row.contact) for row in new]
+        with self._ledger.begin() as connection:
+            found = self._history(connection, [person for person, _ in keys if person])
+            values = [self._new(row, *key, found) for row, key in zip(new, keys, strict=True)]
+            if values:
+                connection.execute(insert(rows), values)
+
+    def _history(self, connection: Connection, persons: Sequence[bytes]) -> Mapping[bytes, Known]:
+        if self._team is None or not self._rules.asked:
+            return {}
+        return known(connection, self._team, persons)
+
+    def _new(
+        self, new: NewRow, person: bytes | None, content: bytes | None, found: Mapping[bytes, Known]
+    ) -> dict[str, Any]:
+        outcome = new.outcome
+        if outcome is None and person and content:
+            outcome = verdict(found.get(person), content, self._run, self._rules)
+        pending = outcome is None
+        return {
+            **outcome_values(outcome),
+            "run": self._run,
+            "row": new.row,
+            "state": State.PENDING if pending else State.DONE,
+            "person": person,
+            "content": content,
+            "payload": new.contact.to_json() if new.contact and pending else None,
+            "warnings": joined(new.warnings),
+        }
+
+    def repeat(self, repeated: Sequence[Repeated], at: float) -> None:
+        """pending, or known to history → done: the row repeats another one of its file."""
+        if not repeated:
+            return
+        move = (
+            update(rows)
+            .where(rows.c.run == self._run, rows.c.row == bindparam("b_row"))
+            .where((rows.c.state == State.PENDING) | (rows.c.reason == Reason.IN_HISTORY))
+            .values(
+                state=State.DONE,
+                reason=Reason.IN_FILE,
+                message=bindparam("b_message"),
+                contact_id=None,
+                matched_run=None,
+                matched_row=bindparam("b_matched_row"),
+                matched_on=bindparam("b_matched_on"),
+                payload=None,
+                warnings=_more_warnings(),
+                finished_at=at,
+            )
+        )
+        values = [
+            {
+                "b_row": one.row,
+                "b_matched_row": one.matched_row,
+                "b_matched_on": one.matched_on,
+                "b_message": f"repeats row {one.matched_row} ({_MATCHED_ON[one.matched_on]})",
+                "b_warnings": one.warning or None,
+            }
+            for one in repeated
+        ]
+        with self._ledger.begin() as connection:
+            _move(connection, move, values)
+
+    # -- on the way
+
+    def pending(self, after: int, limit: int) -> list[OpenRow]:
+        """The next rows to be sent, in order, behind row number `after`."""
+        query = (
+            select(*_OPEN)
+            .where(rows.c.run == self._run, rows.c.state == State.PENDING, rows.c.row > after)
+            .order_by(rows.c.row)
+            .limit(limit)
+        )
+        with self._ledger.read() as connection:
+            return [open_row(*found) for found in connection.execute(query)]
+
+    def claim(self, wanted: Sequence[OpenRow], t0: float, at: float) -> Claim:
+        """pending → sending, durable before a byte leaves; rows that history knows by now end instead."""
+        keys = [keys_of(row.contact) for row in wanted]
+        sending, ended = [], []
+        with self._ledger.begin() as connection:
+            found = self._history(connection, [person for person, _ in keys if person])
+            for row, (person, content) in zip(wanted, keys, strict=True):
+                outcome = verdict(found.get(person or b""), content or b"", self._run, self._rules)
+                if outcome is None:
+                    sending.append(row._replace(attempts=row.attempts + 1, t0=t0))
+                else:
+                    ended.append((row, outcome))
+            leave = self._from(State.PENDING).values(state=State.SENDING, t0=t0, attempts=rows.c.attempts + 1)
+            _move(connection, leave, [{"b_row": row.row} for row in sending])
+            _move(
+                connection,
+                self._end(State.PENDING),
+                [ended_values(row, outcome, at) for row, outcome in ended],
+            )
+        return Claim(tuple(sending), len(ended))
+
+    def give_back(self, sent: Sequence[OpenRow]) -> None:
+        """sending → pending: the request left nothing, so it does not count as an attempt."""
+        move = self._from(State.SENDING).values(state=State.PENDING, attempts=rows.c.attempts - 1, t0=None)
+        with self._ledger.begin() as connection:
+            _move(connection, move, [{"b_row": row.row} for row in sent])
+
+    def lose(self, sent: Sequence[OpenRow], message: str, http_status: int | None) -> list[OpenRow]:
+        """sending → doubt: the answer was lost, and nobody knows whether the contact was made."""
+        move = self._from(State.SENDING).values(
+            state=State.DOUBT, message=message, http_status=http_status, doubts=bindparam("b_doubts")
+        )
+        doubtful = [row._replace(doubts=(*row.doubts, row.t0 or 0.0)) for row in sent]
+        with self._ledger.begin() as connection:
+            _move(
+                connection, move, [{"b_row": row.row, "b_doubts": json.dumps(row.doubts)} for row in doubtful]
+            )
+        return doubtful
+
+    def end(self, endings: Sequence[Ending], at: float, *, of: State = State.SENDING) -> None:
+        """sending or doubt → done, or owing what the contact lacks; history learns what Apollo took."""
+        if not endings:
+            return
+        with self._ledger.begin() as connection:
+            _move(
+                connection,
+                self._end(of),
+                [ended_values(one.row, one.outcome, at, one.owed, one.warnings) for one in endings],
+            )
+            taken = [self._taken(one) for one in endings if one.outcome.reason in _TAKEN and one.row.contact]
+            if self._team is not None:
+                remember(connection, self._team, taken)
+
+    def _taken(self, ending: Ending) -> Taken:
+        return self._taken_of(
+            ending.row.row, ending.row.contact, ending.outcome.contact_id, whole=not ending.owed
+        )
+
+    def _taken_of(self, row: int, contact: Contact, contact_id: str, *, whole: bool) -> Taken:
+        return Taken(
+            person=person_key(contact),
+            names=names_key(contact),
+            contact_id=contact_id,
+            content=content_key(contact) if whole else None,
+            run=self._run,
+            row=row,
+        )
+
+    # -- what is owed
+
+    def owing(self, after: int, limit: int) -> list[OwingRow]:
+        """Rows whose contact lacks something, in order, behind row number `after`."""
+        query = (
+            select(rows.c.row, rows.c.payload, rows.c.contact_id, rows.c.reason, rows.c.owed, rows.c.warnings)
+            .where(rows.c.run == self._run, rows.c.state == State.OWING, rows.c.row > after)
+            .order_by(rows.c.row)
+            .limit(limit)
+        )
+        with self._ledger.read() as connection:
+            return [owing_row(*found) for found in connection.execute(query)]
+
+    def pay(self, paid: Sequence[tuple[OwingRow, Outcome, Owed, tuple[str, ...]]], at: float) -> None:
+        """owing → done, or still owing the rest: (row, outcome, what is left, further warnings) each."""
+        move = self._from(State.OWING).values(
+            state=bindparam("b_state"),
+            reason=bindparam("b_reason"),
+            message=bindparam("b_message"),
+            http_status=func.coalesce(bindparam("b_http_status"), rows.c.http_status),
+            owed=bindparam("b_owed"),
+            warnings=_more_warnings(),
+            finished_at=at,
+        )
+        values = [
+            {
+                "b_row": row.row,
+                "b_state": State.OWING if left else State.DONE,
+                "b_reason": outcome.reason,
+                "b_message": outcome.message or None,
+                "b_http_status": outcome.http_status,
+                "b_owed": owed_json(left),
+                "b_warnings": joined(warnings),
+            }
+            for row, outcome, left, warnings in paid
+        ]
+        whole = [row for row, outcome, left, _ in paid if not left and outcome.reason in _TAKEN]
+        with self._ledger.begin() as connection:
+            _move(connection, move, values)
+            if self._team is not None:
+                taken = [self._taken_of(row.row, row.contact, row.contact_id, whole=True) for row in whole]
+                remember(connection, self._team, taken)
+
+    # -- counting
+
+    def open_counts(self) -> dict[State, int]:
+        """How many rows are in each state but done."""
+        query = (
+            select(rows.c.state, func.count())
+            .where(rows.c.run == self._run, rows.c.state < State.DONE)
+            .group_by(rows.c.state)
+        )
+        with self._ledger.read() as connection:
+            return {State(state): count for state, count in connection.execute(query)}
+
+    def forget(self) -> None:
+        """Takes out all rows of a run that was not prepared to its end, so that it can be prepared again."""
+        with self._ledger.begin() as connection:
+            connection.execute(rows.delete().where(rows.c.run == self._run))
+
+    def _from(self, state: State) -> Update:
+        return update(rows).where(
+            rows.c.run == self._run, rows.c.row == bindparam("b_row"), rows.c.state == state
+        )
+
+    def _end(self, state: State) -> Update:
+        names = ("state", "reason", "message", "contact_id", "matched_run", "matched_row", "matched_on")
+        more = ("http_status", "owed", "suggestion", "finished_at")
+        values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*names, *more)}
+        values["column"] = bindparam("b_column")
+        values["value"] = bindparam("b_value")
+        return self._from(state).values(**values, warnings=_more_warnings())
+
+
+_OPEN = (rows.c.row, rows.c.payload, rows.c.attempts, rows.c.doubts, rows.c.warnings, rows.c.t0)
+_MATCHED_ON = {"email": "same email", "name_company": "same name and company"}
+
+
+def _move(connection: Connection, statement: Update, values: Sequence[Mapping[str, Any]]) -> None:
+    if not values:
+        return
+    moved = connection.execute(statement, list(values)).rowcount
+    if moved != len(values):
+        raise BrokenPromise(
+            f"{len(values)} rows were to move, {moved} could: the ledger and the program disagree."
+        )
+
+
+def _more_warnings() -> ColumnElement[str | None]:
+    """The row's warnings and those of this move, joined as results.csv joins them."""
+    more = bindparam("b_warnings", type_=Text())
+    both = rows.c.warnings + SEPARATOR + more
+    return case((more.is_(None), rows.c.warnings), (rows.c.warnings.is_(None), more), else_=both)
