@@ -4,7 +4,7 @@ Contract: email is compared without case; name and company without case, unicode
 punctuation and the legal form at the company's end; an empty part never equals anything.
 """
 
-from pipeline.identity.keys import claim_keys, content_key, person_key
+from pipeline.identity.keys import claim_keys, content_key, digest, person_key
 from pipeline.identity.normal import (
     company_key,
     email_key,
@@ -17,6 +17,7 @@ __all__ = [
     "claim_keys",
     "company_key",
     "content_key",
+    "digest",
     "email_key",
     "folded_email",
     "full_name_key",

@@ -8,8 +8,13 @@ from hashlib import blake2b
 from pipeline.identity.normal import company_key, email_key, folded_email, full_name_key, name_company_key
 from pipeline.records import Contact
 
-_KEY_BYTES = 16
 _CLAIM_BYTES = 12
+_PLAIN = tuple(sorted(set(Contact.model_fields) - {"label_names", "custom_fields"}))
+
+
+def digest(text: str, size: int = 16) -> bytes:
+    """The text in `size` bytes: at 16, no two texts that anyone will ever see share one."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
 
 
 def person_key(contact: Contact) -> bytes:
@@ -19,14 +24,14 @@ def person_key(contact: Contact) -> bytes:
     """
     email = email_key(contact.email)
     if email:
-        return _digest(f"email {email}", _KEY_BYTES)
+        return digest(f"email {email}")
     person = name_company_key(contact.first_name, contact.last_name, contact.organization_name)
-    return _digest(f"name {person}", _KEY_BYTES) if person else _digest(_content(contact), _KEY_BYTES)
+    return digest(f"name {person}") if person else digest(_content(contact))
 
 
 def content_key(contact: Contact) -> bytes:
     """16 bytes over all values, the same for any order of fields, Lists and custom fields."""
-    return _digest(_content(contact), _KEY_BYTES)
+    return digest(_content(contact))
 
 
 def claim_keys(contact: Contact) -> tuple[bytes, ...]:
@@ -35,7 +40,7 @@ def claim_keys(contact: Contact) -> tuple[bytes, ...]:
     Apollo matches by address, and by first and last name with company name, account or email domain.
     Source: `run_dedupe`, docs.apollo.io/reference/create-a-contact.
     """
-    return tuple(_digest(claim, _CLAIM_BYTES) for claim in _claims(contact))
+    return tuple(digest(claim, _CLAIM_BYTES) for claim in _claims(contact))
 
 
 def _claims(contact: Contact) -> list[str]:
@@ -56,15 +61,11 @@ def _claims(contact: Contact) -> list[str]:
 
 def _content(contact: Contact) -> str:
     """All values that are there, each after its length, so that no two contents are written the same."""
-    fields = dict(vars(contact))
-    custom: dict[str, str] = fields.pop("custom_fields")
-    labels: tuple[str, ...] = fields.pop("label_names")
-    said = [f"{name} {len(value)} {value}" for name, value in fields.items() if value is not None]
-    said.sort()
-    said += [f"list {len(label)} {label}" for label in sorted(set(labels))]
-    said += [f"custom {len(name)} {name} {len(value)} {value}" for name, value in sorted(custom.items())]
+    values = vars(contact)
+    said = [f"{name} {len(value)} {value}" for name in _PLAIN if (value := values[name])]
+    if contact.label_names:
+        said += [f"list {len(label)} {label}" for label in sorted(set(contact.label_names))]
+    if contact.custom_fields:
+        custom = sorted(contact.custom_fields.items())
+        said += [f"custom {len(name)} {name} {len(value)} {value}" for name, value in custom]
     return f"content {' '.join(said)}"
-
-
-def _digest(text: str, size: int) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()

@@ -2,8 +2,10 @@
 """Legal forms of companies, by country, as they are written at a name's end.
 
 Source: the abbreviations and names of ISO 20275 (entity legal forms, published by GLEIF), those in use in
-company lists. Written as `normal.py` leaves them: lower case, no full stops, a slash or an ampersand is a blank.
+company lists. Written as `normal.py` leaves them: lower case, no full stops, a slash is a blank.
 """
+
+from collections.abc import Mapping
 
 _BY_COUNTRY = {
     "English": """
@@ -52,9 +54,10 @@ _BY_COUNTRY = {
         ооо | оао | зао | пао | ао | нао | ип | тоо | тов | прат | пат | ooo | oao | zao | pao | jsc
         ojsc | cjsc | pjsc | llc""",
     "Asia, Africa, Gulf": """
-        kk | gk | yk | kabushiki kaisha | godo kaisha | co kk | 株 | 有 | 株式会社 | 有限会社 | 合同会社 | 股份有限公司
-        有限责任公司 | 有限責任公司 | 有限公司 | 주식회사 | 유한회사 | sdn bhd | bhd | berhad | tbk | opc | jsc | fze | fzc | fzco
-        fz llc | fzllc | dmcc | wll | bsc | psc | pjsc | saog | saoc | sae | sal | sarlau | qsc | qpsc""",
+        kk | gk | yk | kabushiki kaisha | godo kaisha | co kk | 株 | 有 | 株式会社 | 有限会社 | 合同会社
+        股份有限公司 | 有限责任公司 | 有限責任公司 | 有限公司 | 주식회사 | 유한회사
+        sdn bhd | bhd | berhad | tbk | opc | jsc | fze | fzc | fzco | fz llc | fzllc | dmcc | wll | bsc
+        psc | pjsc | saog | saoc | sae | sal | sarlau | qsc | qpsc""",
 }
 
 WORD_FORMS = frozenset(
@@ -62,8 +65,13 @@ WORD_FORMS = frozenset(
 ) - {""}
 """Every form as its words, joined by one blank."""
 
-LONGEST_FORM = max(len(form.split()) for form in WORD_FORMS)
-"""How many words the longest form has."""
+LONGEST_FORM_ENDING: Mapping[str, int] = {
+    form.split()[-1]: len(form.split()) for form in sorted(WORD_FORMS, key=lambda form: len(form.split()))
+}
+"""How many words the longest form has that ends in a word; most names end in a word that is in no form."""
+
+LONGEST_SPACED = 4
+"""How many words a form may have that ends in a single letter, as in "G m b H"."""
 
 GLUED_FORMS = (
     "株式会社",

@@ -3,7 +3,7 @@
 import unicodedata
 from functools import lru_cache
 
-from pipeline.identity.legal_forms import GLUED_FORMS, LONGEST_FORM, WORD_FORMS
+from pipeline.identity.legal_forms import GLUED_FORMS, LONGEST_FORM_ENDING, LONGEST_SPACED, WORD_FORMS
 
 _DROPPED = "'.`\u00b4\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u2032\uff07\uff0e"
 """Apostrophes and full stops hold a word together: O'Neil is ONeil, A.B.C. is ABC."""
@@ -23,6 +23,11 @@ class _Separators(dict[int, str | None]):
 
 
 _SEPARATORS = _Separators(dict.fromkeys(map(ord, _DROPPED)))
+_ASCII_DROPPED = b"'.`"
+_ASCII_FOLDED = (
+    bytes(ord(char) if char.isalnum() else ord(" ") for char in map(chr, range(128))).lower().ljust(256)
+)
+"""The same for ASCII, in one step: lower case, and a blank for what is neither letter nor digit."""
 
 
 def email_key(email: str | None) -> str:
@@ -50,7 +55,7 @@ def full_name_key(first: str | None, last: str | None) -> str:
     """First and last name as one; "" unless both are there. Where the name was split does not matter."""
     if not first or not last:
         return ""
-    first_key, last_key = _text_key(first), _text_key(last)
+    first_key, last_key = _name_key(first), _name_key(last)
     return f"{first_key} {last_key}" if first_key and last_key else ""
 
 
@@ -70,13 +75,14 @@ def name_company_key(first: str | None, last: str | None, company: str | None) -
 def _text_key(text: str) -> str:
     """Words without case, unicode form and punctuation; accents count. Without any word it stays as it is."""
     if text.isascii():
-        folded = text.lower()
-    else:
-        visible = unicodedata.normalize("NFKC", text.translate(_BEFORE_FOLDING))
-        folded = unicodedata.normalize("NFKC", visible.casefold())
-    if folded.isalpha():
-        return folded
+        words = text.encode().translate(_ASCII_FOLDED, _ASCII_DROPPED).decode().split()
+        return " ".join(words) or " ".join(text.split())
+    visible = unicodedata.normalize("NFKC", text.translate(_BEFORE_FOLDING))
+    folded = unicodedata.normalize("NFKC", visible.casefold())
     return " ".join(folded.translate(_SEPARATORS).split()) or " ".join(folded.split())
+
+
+_name_key = lru_cache(maxsize=1 << 14)(_text_key)
 
 
 def _without_legal_form(name: str) -> str:
@@ -91,15 +97,22 @@ def _without_legal_form(name: str) -> str:
 
 def _one_form_less(words: list[str]) -> list[str]:
     """The words without the longest legal form at their end; [] when there is none or nothing else."""
-    for size in range(min(LONGEST_FORM, len(words) - 1), 0, -1):
-        tail = words[-size:]
-        if " ".join(tail) in WORD_FORMS or (size > 1 and _is_spaced_form(tail)):
-            return words[:-size]
     last = words[-1]
-    glued = next((form for form in GLUED_FORMS if last.endswith(form) and last != form), "")
-    return [*words[:-1], last.removesuffix(glued)] if glued else []
+    longest = LONGEST_SPACED if len(last) == 1 else LONGEST_FORM_ENDING.get(last, 0)
+    for size in range(min(longest, len(words) - 1), 0, -1):
+        tail = words[-size:]
+        if " ".join(tail) in WORD_FORMS or (len(tail[0]) == 1 and _is_spaced_form(tail)):
+            return words[:-size]
+    return [] if last.isascii() else _unglued(words)
 
 
 def _is_spaced_form(tail: list[str]) -> bool:
     """Whether the words are the letters of a legal form, as in "S. A." or "G m b H"."""
-    return all(len(word) == 1 for word in tail) and "".join(tail) in WORD_FORMS
+    return max(map(len, tail)) == 1 and "".join(tail) in WORD_FORMS
+
+
+def _unglued(words: list[str]) -> list[str]:
+    """The words without a form that is written onto the last of them; [] when there is none."""
+    *before, last = words
+    form = next((form for form in GLUED_FORMS if last.endswith(form) and last != form), "")
+    return [*before, last.removesuffix(form)] if form else []
