@@ -1,0 +1,195 @@
+"""What a file is, by its content and never by its name; what is no table is refused in plain words."""
+
+import gzip
+import mmap
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping
+from enum import Enum
+from gzip import GzipFile
+from io import BufferedReader
+from pathlib import Path
+
+from pipeline.errors import SourceMistake
+from pipeline.loader.charset import decoded_head, is_wide
+
+_HEAD = 4096
+_GZIP = b"\x1f\x8b"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_FOREIGN: Mapping[bytes, str] = {
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"SQLite format 3": "a database",
+    b"PAR1": "a Parquet file",
+    b"{\\rtf": "an RTF document",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+}
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_ARCHIVES: Mapping[str, str] = {
+    "word/": "a Word document",
+    "ppt/": "a PowerPoint file",
+    "Index/": "an Apple Numbers file",
+}
+_SAVE_AS = "Save it as .xlsx or .csv and run again with that file."
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|body|table|div|style)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b") - {0}))
+_TOO_MANY_CONTROLS = 0.05
+_TOO_MANY_NULS = 0.3
+
+
+class Kind(Enum):
+    """The family of a file, and so its reader."""
+
+    TEXT = "delimited text, perhaps in gzip"
+    OPENXML = ".xlsx and .xlsm"
+    OLDBOOK = ".xls, .xlsb and .ods"
+
+
+def kind_of(path: Path) -> Kind:
+    """What the file is.
+
+    Raises:
+        SourceMistake: it is missing, cannot be opened, is empty, or is nothing a table can be read from.
+    """
+    head = _head(path)
+    if head.startswith(_ZIP):
+        return _kind_of_zip(path)
+    if head.startswith(_OLE):
+        return _kind_of_ole(path)
+    if head.startswith(_GZIP):
+        head = _head_in_gzip(path)
+        if head.startswith((*_ZIP, _OLE, _GZIP)):
+            raise SourceMistake(f"{path} is a gzip archive of a file that is no text. Unpack it first.")
+    _refuse_foreign(path, head)
+    _refuse_markup(path, decoded_head(head))
+    return Kind.TEXT
+
+
+def open_bytes(path: Path) -> GzipFile | BufferedReader:
+    """The bytes of a text file, unpacked where it is gzip."""
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+    return gzip.open(path, "rb") if packed else path.open("rb")
+
+
+def _head(path: Path) -> bytes:
+    try:
+        _refuse_no_file(path)
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise SourceMistake(f"{path} cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise SourceMistake(f"{path!r} cannot be the name of a file.") from error
+    if not head:
+        raise SourceMistake(f"{path} is empty: it has not a single byte. Was it still being saved?")
+    return head
+
+
+def _refuse_no_file(path: Path) -> None:
+    if not path.exists():
+        raise SourceMistake(f"{path} is not there. Is the name right?")
+    if path.is_dir():
+        raise SourceMistake(f"{path} is a folder. Name the spreadsheet file in it.")
+    if not path.is_file():
+        raise SourceMistake(f"{path} is no regular file. Save the data to a file first.")
+    if path.name.startswith("~$"):
+        raise SourceMistake(
+            f"{path} is the lock file that Excel makes while “{path.name[2:]}” is open, with no data in it. "
+            f"Name “{path.name[2:]}” instead."
+        )
+
+
+def _head_in_gzip(path: Path) -> bytes:
+    try:
+        with gzip.open(path, "rb") as file:
+            head = file.read(_HEAD)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceMistake(f"{path} is a damaged gzip archive ({error}). Fetch or pack it again.") from error
+    if not head:
+        raise SourceMistake(f"{path} is empty: the gzip archive has nothing in it.")
+    return head
+
+
+def _kind_of_zip(path: Path) -> Kind:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _kind_of_archive(path, archive)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError) as error:
+        raise SourceMistake(
+            f"{path} is a damaged workbook or archive, perhaps cut off ({error}). "
+            "Fetch it again, or open it in Excel and save it anew."
+        ) from error
+
+
+def _kind_of_archive(path: Path, archive: zipfile.ZipFile) -> Kind:
+    names = archive.namelist()
+    if "mimetype" in names and _start(archive, "mimetype").startswith(_ODS):
+        _refuse_locked_ods(path, archive)
+        return Kind.OLDBOOK
+    if any(name.startswith("xl/workbook") and name.endswith(".bin") for name in names):
+        return Kind.OLDBOOK
+    if any(name.startswith("xl/") and name.endswith(".xml") for name in names):
+        return Kind.OPENXML
+    for part, what in _ARCHIVES.items():
+        if any(name.startswith(part) for name in names):
+            raise SourceMistake(f"{path} is {what}, no spreadsheet. {_SAVE_AS}")
+    inside = ", ".join(f"“{name}”" for name in names[:3]) or "nothing"
+    raise SourceMistake(f"{path} is a zip archive and no workbook; in it: {inside}. Unpack it first.")
+
+
+def _start(archive: zipfile.ZipFile, name: str, size: int = 1_000_000) -> bytes:
+    with archive.open(name) as part:
+        return part.read(size)
+
+
+def _refuse_locked_ods(path: Path, archive: zipfile.ZipFile) -> None:
+    manifest = "META-INF/manifest.xml"
+    if manifest in archive.namelist() and b"encryption-data" in _start(archive, manifest):
+        raise password_protected(path)
+
+
+def password_protected(path: Path) -> SourceMistake:
+    """The refusal of a file that asks for a password."""
+    return SourceMistake(
+        f"{path} is protected by a password. Open it, save it without one, and run again with that file."
+    )
+
+
+def _kind_of_ole(path: Path) -> Kind:
+    """What a Compound File holds: its directory names the streams in UTF-16 ([MS-CFB] 2.6.1)."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
+            raise password_protected(path)
+        if any(content.find(f"{name}\0".encode("utf-16-le")) >= 0 for name in ("Workbook", "Book")):
+            return Kind.OLDBOOK
+    raise SourceMistake(f"{path} is an old Office file, but no workbook. {_SAVE_AS}")
+
+
+def _refuse_foreign(path: Path, head: bytes) -> None:
+    for magic, what in _FOREIGN.items():
+        if head.startswith(magic):
+            raise SourceMistake(f"{path} is {what}, no spreadsheet. {_SAVE_AS}")
+    if is_wide(head):
+        return
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls > _TOO_MANY_CONTROLS * len(head) or head.count(0) > _TOO_MANY_NULS * len(head):
+        raise SourceMistake(f"{path} is neither text nor a workbook that is known here. {_SAVE_AS}")
+
+
+def _refuse_markup(path: Path, head: str) -> None:
+    if _HTML.match(head):
+        raise SourceMistake(
+            f"{path} is a web page (HTML), whatever its name says. Open it in Excel and save it as .xlsx; "
+            "if it should have been a download, the site may have sent its login page instead."
+        )
+    if head.lstrip().startswith("<?xml"):
+        raise SourceMistake(f"{path} is an XML file. Open it in Excel and save it as .xlsx.")

@@ -1,0 +1,51 @@
+"""What every reader of a file hands to `tables`: raw rows, and what is known about the file."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+RawRow = tuple[int, list[str], tuple[str, ...], str]
+"""Spreadsheet row number, the texts of its cells from column A on, warnings, and why it is unreadable or ""."""
+
+
+class SourceOptions(NamedTuple):
+    """What the user says about a file; None is found out."""
+
+    sheet: str | None = None
+    header_row: int | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that is open: its rows in order, and how it is read. `notes` may grow while rows are read.
+
+    In a `grid` a cell stands in its column whatever is beside it; in delimited text an extra cell means that the
+    cells of the row may have shifted.
+    """
+
+    path: Path
+    rows: Iterator[RawRow]
+    close: Callable[[], None]
+    notes: list[str] = field(default_factory=list)
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    grid: bool = False
+
+    @property
+    def where(self) -> str:
+        """The file and sheet, as messages name them."""
+        return f"{self.path}, sheet “{self.sheet}”" if self.sheet else str(self.path)
+
+
+def column_letter(index: int) -> str:
+    """The letters over a column, from 0: A, B … Z, AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

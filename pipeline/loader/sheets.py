@@ -1,0 +1,88 @@
+"""Which sheet of a workbook: the one that was told, else the first visible one with a table."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from pipeline.errors import SourceMistake
+from pipeline.loader.header import SAMPLE, is_blank
+from pipeline.loader.reading import RawRow
+
+_MOST_LOOKED_AT = 100
+
+
+class SheetName(NamedTuple):
+    """A sheet of a workbook."""
+
+    name: str
+    hidden: bool
+
+
+class Book(Protocol):
+    """A workbook that is open."""
+
+    @property
+    def sheets(self) -> list[SheetName]:
+        """Its sheets in order, without chart sheets."""
+
+    def rows(self, sheet: str) -> Iterator[RawRow]:
+        """The rows of a sheet from the top, as often as asked."""
+
+
+class Choice(NamedTuple):
+    """A sheet, and what there is to say about the others."""
+
+    sheet: str
+    notes: list[str]
+
+
+def choose_sheet(book: Book, told: str | None, path: Path) -> Choice:
+    """The sheet to read.
+
+    Raises:
+        SourceMistake: there is no sheet of that name, or none with a table that can be seen.
+    """
+    sheets = book.sheets
+    hidden = [sheet.name for sheet in sheets if sheet.hidden]
+    notes = [f"Hidden sheets: {_quoted(hidden)}."] if hidden else []
+    if told is not None:
+        return Choice(_told_sheet(sheets, told, path), notes)
+    visible = [sheet.name for sheet in sheets if not sheet.hidden][:_MOST_LOOKED_AT]
+    tables = [name for name in visible if _has_table(book, name)]
+    if not tables:
+        raise SourceMistake(f"{path} has no table in a sheet that can be seen.{_hidden_hint(hidden)}")
+    if len(tables) > 1:
+        notes.insert(0, f"The sheet “{tables[0]}” was read; others with a table: {_quoted(tables[1:])}.")
+    elif len(sheets) > 1:
+        notes.insert(0, f"The sheet “{tables[0]}” was read.")
+    return Choice(tables[0], notes)
+
+
+def _told_sheet(sheets: list[SheetName], told: str, path: Path) -> str:
+    names = [sheet.name for sheet in sheets]
+    if told in names:
+        return told
+    folded = {name.strip().casefold(): name for name in names}
+    wanted = told.strip().casefold()
+    if wanted in folded:
+        return folded[wanted]
+    close = get_close_matches(wanted, folded, n=1)
+    likely = f" Did you mean “{folded[close[0]]}”?" if close else ""
+    raise SourceMistake(f"{path} has no sheet “{told}”; it has {_quoted(names)}.{likely}")
+
+
+def _has_table(book: Book, name: str) -> bool:
+    """Whether a sheet has two rows with something in them, or one that is a header of several columns."""
+    filled = [row[1] for row in islice(book.rows(name), SAMPLE) if not is_blank(row[1])]
+    return len(filled) > 1 or any(sum(not is_blank([cell]) for cell in row) > 1 for row in filled)
+
+
+def _hidden_hint(hidden: list[str]) -> str:
+    return f" Hidden: {_quoted(hidden)}; name one with --sheet to read it." if hidden else ""
+
+
+def _quoted(names: list[str]) -> str:
+    shown = ", ".join(f"“{name}”" for name in names[:20])
+    return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown  # noqa: PLR2004 - as many as one reads

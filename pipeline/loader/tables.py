@@ -1,0 +1,231 @@
+"""Finding the table in a stream of raw rows: its header, its columns, and which rows are data."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from pipeline.errors import SourceMistake
+from pipeline.guard import unprotect
+from pipeline.loader.header import SAMPLE, find_header, is_blank
+from pipeline.loader.reading import RawRow, Reading, column_letter
+from pipeline.records import Row
+
+_INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
+_TOTAL = re.compile(r"(?:grand |sub)?totals?|sum|summe|gesamt|gesamtsumme|total général", re.IGNORECASE)
+_AMOUNT = re.compile(r"[^\w@]*\d[\d.,'\s]*[^\w@]*")
+
+
+class LeftOut(NamedTuple):
+    """A row of the file that is no data row, and why."""
+
+    row: int
+    why: str
+
+
+class Table:
+    """The table of a file: what its columns are called, and its data rows in order.
+
+    `notes`, `blank` and `left_out` are complete when `chunks` is exhausted. To be closed, best by `with`.
+    """
+
+    def __init__(self, reading: Reading, header_row: int | None = None) -> None:
+        """Find the header.
+
+        Raises:
+            SourceMistake: there is no table, or no row of that number.
+        """
+        self._reading = reading
+        self._left_out: list[LeftOut] = []
+        self._blank = 0
+        sample, rest = _split_at_header(reading, header_row)
+        place = _told_header(reading, sample) if header_row else _found_header(reading, sample)
+        self._leave_out_above(sample[:place])
+        self.header_row = sample[place][0]
+        self.headers = _headers(sample[place:], grid=reading.grid)
+        self.columns = _unique_names(self.headers)
+        self.sheet = reading.sheet
+        self.encoding = reading.encoding
+        self.delimiter = reading.delimiter
+        self._rest = chain(sample[place + 1 :], rest)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the file."""
+        self._reading.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What holds for the file: the sheet that was chosen, a guessed encoding, what is hidden."""
+        return tuple(self._reading.notes)
+
+    @property
+    def blank(self) -> int:
+        """Wholly blank rows below the header."""
+        return self._blank
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Rows that hold something and are no data: above the header, a repeated header, a total at the end."""
+        return tuple(self._left_out)
+
+    def chunks(self, size: int = 5000) -> Iterator[list[Row]]:
+        """The data rows in the file's order, `size` at a time; only once.
+
+        Raises:
+            SourceMistake: the file is damaged further down.
+        """
+        rows = self._data_rows()
+        chunk = list(islice(rows, size))
+        while chunk:
+            following = list(islice(rows, size))
+            if not following and self._is_total(chunk[-1]):
+                self._left_out.append(LeftOut(chunk.pop().number, "a total row at the end"))
+            if chunk:
+                yield chunk
+            chunk = following
+
+    def _data_rows(self) -> Iterator[Row]:
+        """One step for each row of the file: this is the loader's inner loop, so the common row takes few checks."""
+        width = len(self.columns)
+        first_header = self.headers[0]
+        last = self.header_row
+        for raw in self._rest:
+            number, cells, warnings, unreadable = raw
+            text = "\t".join(cells)
+            self._blank += number - last - 1
+            last = number
+            if not text or text.isspace():
+                self._blank += 1
+            elif cells[0] == first_header and self._repeats_header(cells):
+                self._left_out.append(LeftOut(number, "the header again"))
+            elif len(cells) != width or "'" in text or '="' in text:
+                yield self._odd_row(raw)
+            else:
+                yield Row(number, tuple(cells), warnings, unreadable)
+
+    def _odd_row(self, raw: RawRow) -> Row:
+        """A row that is brought to the table's width, or out of its guards."""
+        number, cells, warnings, unreadable = raw
+        if len(cells) != len(self.columns):
+            cells, warnings, unreadable = self._fitted(cells, warnings, unreadable)
+        return Row(number, tuple(map(unprotect, cells)), warnings, unreadable)
+
+    def _repeats_header(self, cells: Sequence[str]) -> bool:
+        texts = [cell.strip() for cell in cells]
+        padded = texts + [""] * (len(self.headers) - len(texts))
+        return padded[: len(self.headers)] == [header.strip() for header in self.headers] and is_blank(
+            texts[len(self.headers) :]
+        )
+
+    def _fitted(
+        self, cells: list[str], warnings: tuple[str, ...], unreadable: str
+    ) -> tuple[list[str], tuple[str, ...], str]:
+        """The cells brought to the table's width; what stands beyond is told, never moved."""
+        width = len(self.columns)
+        beyond = cells[width:]
+        fitted = cells[:width] + [""] * (width - len(cells))
+        if is_blank(beyond):
+            return fitted, warnings, unreadable
+        if self._reading.grid:
+            places = [
+                column_letter(width + place) for place, cell in enumerate(beyond) if not is_blank([cell])
+            ]
+            told = f"column {', '.join(places)} has no header, so what stands there was left out"
+            return fitted, (*warnings, told), unreadable
+        told = (
+            f"has {len(cells)} cells where the header has {width}, so it is not clear which cell belongs to which "
+            "column; put quotation marks round a cell that has the delimiter in it"
+        )
+        return fitted, warnings, unreadable or told
+
+    def _is_total(self, row: Row) -> bool:
+        filled = [cell.strip() for cell in row.cells if cell.strip()]
+        return (
+            len(filled) > 1
+            and row.cells[0].strip() == filled[0]
+            and _TOTAL.fullmatch(filled[0].rstrip(" :")) is not None
+            and all(_AMOUNT.fullmatch(cell) for cell in filled[1:])
+        )
+
+    def _leave_out_above(self, rows: Sequence[RawRow]) -> None:
+        self._left_out += [LeftOut(row[0], "above the header") for row in rows if not is_blank(row[1])]
+
+
+def _split_at_header(reading: Reading, header_row: int | None) -> tuple[list[RawRow], Iterator[RawRow]]:
+    """The first rows, to look at, and those that follow; a header that was told is the first to look at."""
+    rows = reading.rows
+    if header_row is None:
+        return list(islice(rows, SAMPLE)), rows
+    for row in rows:
+        if row[0] >= header_row:
+            if row[0] == header_row:
+                return [row, *islice(rows, SAMPLE)], rows
+            break
+    raise SourceMistake(f"{reading.where} has nothing in row {header_row}, where the header should be.")
+
+
+def _told_header(reading: Reading, sample: Sequence[RawRow]) -> int:
+    if is_blank(sample[0][1]):
+        raise SourceMistake(f"{reading.where} has nothing in row {sample[0][0]}, where the header should be.")
+    return 0
+
+
+def _found_header(reading: Reading, sample: Sequence[RawRow]) -> int:
+    found = find_header([row[1] for row in sample])
+    if found is None:
+        raise SourceMistake(f"{reading.where} has no table in it: its rows are all blank.")
+    number = sample[found.place][0]
+    if not found.sure:
+        reading.notes.append(
+            f"No row looks like column names; row {number} was taken for them. `header_row` says otherwise."
+        )
+    elif any(not is_blank(row[1]) for row in sample[: found.place]):
+        reading.notes.append(f"The header is row {number}; what stands above it was left out.")
+    return found.place
+
+
+def _headers(sample: Sequence[RawRow], *, grid: bool) -> tuple[str, ...]:
+    """The header's cells. In a grid, blank ones behind the last name count only where rows have something there."""
+    cells = sample[0][1]
+    if not grid:
+        return tuple(cells)
+    width = max(_span(row[1]) for row in sample)
+    return tuple(cells[:width]) + ("",) * (width - len(cells))
+
+
+def _span(cells: Sequence[str]) -> int:
+    return max((place for place, cell in enumerate(cells, 1) if not is_blank([cell])), default=0)
+
+
+def _unique_names(headers: Sequence[str]) -> tuple[str, ...]:
+    """The names of the columns: blanks collapsed, a repeated name counted, a missing one by its letter."""
+    wanted = [
+        " ".join(_INVISIBLE.sub("", header).split()) or f"Column {column_letter(place)}"
+        for place, header in enumerate(headers)
+    ]
+    taken = {name.casefold() for name in wanted}
+    seen: Counter[str] = Counter()
+    names = []
+    for name in wanted:
+        key = name.casefold()
+        seen[key] += 1
+        names.append(name if seen[key] == 1 else _numbered(name, seen, taken))
+    return tuple(names)
+
+
+def _numbered(name: str, seen: Counter[str], taken: set[str]) -> str:
+    key = name.casefold()
+    while f"{key} ({seen[key]})" in taken:
+        seen[key] += 1
+    taken.add(f"{key} ({seen[key]})")
+    return f"{name} ({seen[key]})"
