@@ -87,7 +87,7 @@ def test_a_lock_holds_every_dependency_within_its_range(lock: str, groups: tuple
 
 
 def test_the_tests_run_on_the_versions_that_users_get() -> None:
-    assert {pin[:3] for pin in pins(LOCKS[0])} <= {pin[:3] for pin in pins(LOCKS[1])}
+    assert {pin[:2] for pin in pins(LOCKS[0])} <= {pin[:2] for pin in pins(LOCKS[1])}
 
 
 def test_what_builds_the_program_is_locked_with_it() -> None:
@@ -183,8 +183,8 @@ def test_the_wheel_asks_for_what_the_project_lists(wheel: Path) -> None:
         metadata = next(
             archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA")
         )
-    asked = {str(Requirement(line)) for line in re.findall(r"^Requires-Dist: (.*)$", metadata, re.MULTILINE)}
-    assert asked == {str(Requirement(line)) for line in PROJECT["project"]["dependencies"]}
+    asked = {Requirement(line) for line in re.findall(r"^Requires-Dist: (.*)$", metadata, re.MULTILINE)}
+    assert asked == {Requirement(line) for line in PROJECT["project"]["dependencies"]}
 
 
 @pytest.mark.slow
