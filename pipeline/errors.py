@@ -53,9 +53,16 @@ class ConfigMistake(UsageMistake):
 
 
 class RunStopped(ImportFailure):
-    """The run cannot go on now: key refused, too many errors, or Apollo does not answer."""
+    """The run cannot go on now: key refused, too many errors, or Apollo does not answer.
+
+    `reason` is the code that its unsent rows get.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, reason: str = "stopped") -> None:
+        self.reason = reason
+        super().__init__(message)
 
 
 class RunInterrupted(ImportFailure):

@@ -74,7 +74,6 @@ class OwingRow(NamedTuple):
     contact_id: str
     reason: Reason
     owed: Owed
-    warnings: tuple[str, ...]
 
 
 NOTHING = Owed()
@@ -93,7 +92,7 @@ class Claim(NamedTuple):
     """What became of the rows that were about to be sent: most are, some are known by now."""
 
     sending: tuple[OpenRow, ...]
-    ended: int
+    ended: tuple[tuple[OpenRow, Outcome], ...]
 
 
 def names_key(contact: Contact) -> bytes | None:
@@ -130,7 +129,8 @@ def ended_values(
     return {
         "b_row": row.row,
         "b_state": State.OWING if owed else State.DONE,
-        "b_owed": owed_json(owed),
+        "b_owed_fields": as_json(owed.fields),
+        "b_owed_lists": as_json(owed.lists),
         "b_finished_at": at,
         "b_warnings": joined(warnings),
         **{f"b_{name}": value for name, value in outcome_values(outcome).items()},
@@ -142,9 +142,14 @@ def joined(warnings: Sequence[str]) -> str | None:
     return SEPARATOR.join(warnings) or None
 
 
-def owed_json(owed: Owed) -> str | None:
-    """What is owed as JSON; None for nothing."""
-    return json.dumps([owed.fields, owed.lists]) if owed else None
+def as_json(words: Sequence[str]) -> str | None:
+    """Words as a JSON array; None for none."""
+    return json.dumps(words, ensure_ascii=False) if words else None
+
+
+def from_json(text: str | None) -> tuple[str, ...]:
+    """What `as_json` wrote."""
+    return tuple(json.loads(text)) if text else ()
 
 
 def open_row(
@@ -162,15 +167,8 @@ def open_row(
 
 
 def owing_row(
-    row: int, payload: str, contact_id: str, reason: str, owed: str, warnings: str | None
+    row: int, payload: str, contact_id: str, reason: str, fields: str | None, lists: str | None
 ) -> OwingRow:
     """A row that lacks something, as it was written."""
-    fields, lists = json.loads(owed)
-    return OwingRow(
-        row=row,
-        contact=Contact.from_json(payload),
-        contact_id=contact_id,
-        reason=Reason(reason),
-        owed=Owed(tuple(fields), tuple(lists)),
-        warnings=tuple(warnings.split(SEPARATOR)) if warnings else (),
-    )
+    owed = Owed(from_json(fields), from_json(lists))
+    return OwingRow(row, Contact.from_json(payload), contact_id, Reason(reason), owed)

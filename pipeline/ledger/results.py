@@ -1,13 +1,12 @@
 """Reads the rows of a run for those who tell about them."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
 from pipeline.ledger.database import Ledger
-from pipeline.ledger.entries import Owed
+from pipeline.ledger.entries import Owed, from_json
 from pipeline.ledger.schema import State, rows
 from pipeline.records import Outcome, Reason
 
@@ -36,7 +35,7 @@ def results(ledger: Ledger, run: int, run_ids: Mapping[int, str]) -> Iterator[Re
 
 def _result_row(found: Any, run_ids: Mapping[int, str]) -> ResultRow:  # noqa: ANN401 - SQLAlchemy's row
     reason = Reason(found.reason) if found.reason else None
-    owed = Owed(*(tuple(part) for part in json.loads(found.owed))) if found.owed else Owed()
+    owed = Owed(from_json(found.owed_fields), from_json(found.owed_lists))
     outcome = reason and Outcome(
         reason=reason,
         message=found.message or "",

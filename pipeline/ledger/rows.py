@@ -12,7 +12,19 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, Update, bindparam, case, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    Update,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from pipeline.errors import BrokenPromise
 from pipeline.identity import content_key, person_key
@@ -32,7 +44,6 @@ from pipeline.ledger.entries import (
     names_key,
     open_row,
     outcome_values,
-    owed_json,
     owing_row,
 )
 from pipeline.ledger.history import HistoryRules, Known, Taken, known, remember, verdict
@@ -151,13 +162,14 @@ class Rows:
                 self._end(State.PENDING),
                 [ended_values(row, outcome, at) for row, outcome in ended],
             )
-        return Claim(tuple(sending), len(ended))
+        return Claim(tuple(sending), tuple(ended))
 
-    def give_back(self, sent: Sequence[OpenRow]) -> None:
+    def give_back(self, sent: Sequence[OpenRow]) -> tuple[OpenRow, ...]:
         """sending → pending: the request left nothing, so it does not count as an attempt."""
         move = self._from(State.SENDING).values(state=State.PENDING, attempts=rows.c.attempts - 1, t0=None)
         with self._ledger.begin() as connection:
             _move(connection, move, [{"b_row": row.row} for row in sent])
+        return tuple(row._replace(attempts=row.attempts - 1, t0=None) for row in sent)
 
     def lose(self, sent: Sequence[OpenRow], message: str, http_status: int | None) -> list[OpenRow]:
         """sending → doubt: the answer was lost, and nobody knows whether the contact was made."""
@@ -202,46 +214,82 @@ class Rows:
 
     # -- what is owed
 
-    def owing(self, after: int, limit: int) -> list[OwingRow]:
-        """Rows whose contact lacks something, in order, behind row number `after`."""
+    def owing_fields(self, limit: int) -> list[OwingRow]:
+        """The first rows whose contact lacks fields."""
+        return self._owing(rows.c.owed_fields, limit)
+
+    def owing_lists(self, limit: int) -> list[OwingRow]:
+        """The first rows whose contact is not in all its lists yet."""
+        return self._owing(rows.c.owed_lists, limit)
+
+    def _owing(self, part: ColumnElement[str | None], limit: int) -> list[OwingRow]:
+        columns = (
+            rows.c.row,
+            rows.c.payload,
+            rows.c.contact_id,
+            rows.c.reason,
+            rows.c.owed_fields,
+            rows.c.owed_lists,
+        )
         query = (
-            select(rows.c.row, rows.c.payload, rows.c.contact_id, rows.c.reason, rows.c.owed, rows.c.warnings)
-            .where(rows.c.run == self._run, rows.c.state == State.OWING, rows.c.row > after)
+            select(*columns)
+            .where(rows.c.run == self._run, part.is_not(None))
             .order_by(rows.c.row)
             .limit(limit)
         )
         with self._ledger.read() as connection:
             return [owing_row(*found) for found in connection.execute(query)]
 
-    def pay(self, paid: Sequence[tuple[OwingRow, Outcome, Owed, tuple[str, ...]]], at: float) -> None:
-        """owing → done, or still owing the rest: (row, outcome, what is left, further warnings) each."""
+    def paid_fields(self, row: OwingRow, at: float, warning: str = "") -> None:
+        """owing → done, unless lists are still owed; a `warning` tells what Apollo did not take."""
+        done = rows.c.owed_lists.is_(None)
+        self._pay([row], {"owed_fields": None}, done, at, warning)
+
+    def paid_lists(self, paid: Sequence[OwingRow], at: float, warning: str = "") -> None:
+        """owing → done, unless fields are still owed."""
+        done = rows.c.owed_fields.is_(None)
+        self._pay(paid, {"owed_lists": None}, done, at, warning)
+
+    def refused_update(self, row: OwingRow, outcome: Outcome, at: float) -> None:
+        """owing → done: the existing contact could not be given the row's values."""
+        values = {
+            "owed_fields": None,
+            "owed_lists": None,
+            "reason": outcome.reason,
+            "message": outcome.message,
+        }
+        self._pay([row], {**values, "http_status": outcome.http_status}, true(), at, "")
+
+    def _pay(
+        self,
+        paid: Sequence[OwingRow],
+        values: Mapping[str, Any],
+        done: ColumnElement[bool],
+        at: float,
+        warning: str,
+    ) -> None:
+        state = case((done, State.DONE), else_=State.OWING)
         move = self._from(State.OWING).values(
-            state=bindparam("b_state"),
-            reason=bindparam("b_reason"),
-            message=bindparam("b_message"),
-            http_status=func.coalesce(bindparam("b_http_status"), rows.c.http_status),
-            owed=bindparam("b_owed"),
-            warnings=_more_warnings(),
-            finished_at=at,
+            **values, state=state, finished_at=at, warnings=_more_warnings()
         )
-        values = [
-            {
-                "b_row": row.row,
-                "b_state": State.OWING if left else State.DONE,
-                "b_reason": outcome.reason,
-                "b_message": outcome.message or None,
-                "b_http_status": outcome.http_status,
-                "b_owed": owed_json(left),
-                "b_warnings": joined(warnings),
-            }
-            for row, outcome, left, warnings in paid
-        ]
-        whole = [row for row, outcome, left, _ in paid if not left and outcome.reason in _TAKEN]
         with self._ledger.begin() as connection:
-            _move(connection, move, values)
+            _move(connection, move, [{"b_row": row.row, "b_warnings": warning or None} for row in paid])
             if self._team is not None:
-                taken = [self._taken_of(row.row, row.contact, row.contact_id, whole=True) for row in whole]
-                remember(connection, self._team, taken)
+                remember(connection, self._team, self._wholly_taken(connection, paid))
+
+    def _wholly_taken(self, connection: Connection, paid: Sequence[OwingRow]) -> list[Taken]:
+        query = select(rows.c.row).where(
+            rows.c.run == self._run,
+            rows.c.row.in_([row.row for row in paid]),
+            rows.c.state == State.DONE,
+            rows.c.reason.in_(_TAKEN),
+        )
+        whole = set(connection.execute(query).scalars())
+        return [
+            self._taken_of(row.row, row.contact, row.contact_id, whole=True)
+            for row in paid
+            if row.row in whole
+        ]
 
     # -- counting
 
@@ -267,7 +315,7 @@ class Rows:
 
     def _end(self, state: State) -> Update:
         names = ("state", "reason", "message", "contact_id", "matched_run", "matched_row", "matched_on")
-        more = ("http_status", "owed", "suggestion", "finished_at")
+        more = ("http_status", "owed_fields", "owed_lists", "suggestion", "finished_at")
         values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*names, *more)}
         values["column"] = bindparam("b_column")
         values["value"] = bindparam("b_value")

@@ -96,7 +96,8 @@ rows = Table(
     Column("person", LargeBinary),
     Column("content", LargeBinary),
     Column("payload", Text),
-    Column("owed", Text),
+    Column("owed_fields", Text),
+    Column("owed_lists", Text),
     Column("t0", Float),
     Column("doubts", Text),
     Column("warnings", Text),
@@ -105,6 +106,8 @@ rows = Table(
     sqlite_with_rowid=False,
 )
 Index("rows_open", rows.c.run, rows.c.state, rows.c.row, sqlite_where=rows.c.state < State.DONE.value)
+Index("rows_owed_fields", rows.c.run, rows.c.row, sqlite_where=rows.c.owed_fields.is_not(None))
+Index("rows_owed_lists", rows.c.run, rows.c.row, sqlite_where=rows.c.owed_lists.is_not(None))
 Index("rows_contact", rows.c.contact_id, sqlite_where=rows.c.contact_id.is_not(None))
 
 history = Table(

@@ -1,0 +1,115 @@
+"""What stands in a request for a contact, and what the contact still lacks afterwards. Pure.
+
+Empty values are never sent: in Apollo they clear a field. Source: the parameters of POST /contacts,
+POST /contacts/bulk_create and PATCH /contacts/{id}.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pipeline.config import Constants, Phones
+from pipeline.errors import BrokenPromise
+from pipeline.fields import FIELDS, PHONES
+from pipeline.ledger import Owed
+from pipeline.records import Contact, Names
+
+CUSTOM_FIELDS = "typed_custom_fields"
+_LISTS = "label_names"
+_IN_BULK = tuple(name for name, spec in FIELDS.items() if spec.in_bulk)
+
+
+class Bodies:
+    """Composes bodies for one run. Constants are for contacts that we make, under the row's own values."""
+
+    def __init__(self, constants: Constants, names: Names, phones: Phones) -> None:
+        """`constants` with their placeholders filled; `names` the team's own stages and custom fields."""
+        self._names = names
+        self._typed = phones is Phones.TYPED
+        self._lists = constants.label_names
+        custom = {self._custom_id(name): value for name, value in constants.custom_fields.items()}
+        self._constants = self._resolved(constants.fields, custom)
+
+    def new(self, contact: Contact) -> dict[str, Any]:
+        """For POST /contacts without dedupe: everything, lists and constants included."""
+        body = self._all(contact)
+        lists = self._lists_of(contact)
+        return {**body, _LISTS: list(lists)} if lists else body
+
+    def merging(self, contact: Contact) -> dict[str, Any]:
+        """For POST /contacts with dedupe: the row's own values only, since they may be written over a contact."""
+        return self._own(contact)
+
+    def item(self, contact: Contact) -> dict[str, Any]:
+        """For one item of bulk_create."""
+        values = self._all(contact)
+        item = {name: values[name] for name in (*_IN_BULK, CUSTOM_FIELDS) if name in values}
+        numbers = [values[name] for name in PHONES if name in values]
+        if numbers and not self._typed:
+            item["phone_numbers"] = [
+                {"raw_number": number, "position": position} for position, number in enumerate(numbers)
+            ]
+        return item
+
+    def owed_after_item(self, contact: Contact) -> Owed:
+        """What a contact lacks that was made by bulk_create."""
+        values = self._all(contact)
+        fields = [name for name in PHONES if self._typed and name in values]
+        if "website_url" in values and "email" not in values:
+            fields.append("website_url")
+        return Owed(tuple(fields), self._lists_of(contact))
+
+    def owed_after_merging(self, contact: Contact) -> Owed:
+        """What a contact lacks that turned out to be made by POST /contacts with dedupe: the constants."""
+        own = self._own(contact)
+        missing = [name for name in self._constants if name != CUSTOM_FIELDS and name not in own]
+        if self._all(contact).get(CUSTOM_FIELDS) != own.get(CUSTOM_FIELDS):
+            missing.append(CUSTOM_FIELDS)
+        return Owed(tuple(missing), self._lists_of(contact))
+
+    def owed_by_match(self, contact: Contact, *, has_email: bool) -> Owed:
+        """What an existing contact lacks that is to get the row's values; its own address stays as it is."""
+        fields = [name for name in self._own(contact) if not (has_email and name == "email")]
+        return Owed(tuple(fields), contact.label_names)
+
+    def patch(self, contact: Contact, fields: Iterable[str], *, made: bool) -> dict[str, Any]:
+        """For PATCH /contacts/{id}: these fields, with constants only where we made the contact."""
+        values = self._all(contact) if made else self._own(contact)
+        return {name: values[name] for name in fields if name in values}
+
+    def _lists_of(self, contact: Contact) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*contact.label_names, *self._lists)))
+
+    def _all(self, contact: Contact) -> dict[str, Any]:
+        own = self._own(contact)
+        merged = {**self._constants, **own}
+        if CUSTOM_FIELDS in merged:
+            merged[CUSTOM_FIELDS] = {**self._constants.get(CUSTOM_FIELDS, {}), **own.get(CUSTOM_FIELDS, {})}
+        return merged
+
+    def _own(self, contact: Contact) -> dict[str, Any]:
+        values = {name: value for name in FIELDS if name != _LISTS and (value := getattr(contact, name))}
+        custom = {self._custom_id(name): value for name, value in contact.custom_fields.items()}
+        return self._resolved(values, custom)
+
+    def _resolved(self, values: Mapping[str, str], custom: Mapping[str, str]) -> dict[str, Any]:
+        body: dict[str, Any] = dict(values)
+        if stage := body.pop("contact_stage", None):
+            body.setdefault("contact_stage_id", self._stage_id(stage))
+        if custom:
+            body[CUSTOM_FIELDS] = dict(custom)
+        return body
+
+    def _stage_id(self, name: str) -> str:
+        return _looked_up("stage", name, self._names.stages)
+
+    def _custom_id(self, name: str) -> str:
+        if self._names.custom_fields is None:
+            return name
+        return _looked_up("custom field", name, self._names.custom_fields)
+
+
+def _looked_up(what: str, name: str, names: Mapping[str, str] | None) -> str:
+    found = (names or {}).get(name.casefold())
+    if found is None:
+        raise BrokenPromise(f"the {what} {name!r} was to be looked up before the first contact was sent")
+    return found

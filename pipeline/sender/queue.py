@@ -1,0 +1,126 @@
+"""Which rows go next. Rows that Apollo might take for one another are never under way together."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+
+from pipeline.identity import claim_keys
+from pipeline.ledger import OpenRow, Rows
+
+_PAGE = 500
+_ASIDE = 5000
+"""Rows that may wait for others while later ones go first; keeps memory flat when all rows look alike."""
+
+
+class Holds:
+    """The keys of rows that are under way or in doubt; a row with one of them has to wait."""
+
+    def __init__(self) -> None:
+        self._held: dict[bytes, int] = {}
+
+    def free(self, keys: Iterable[bytes]) -> bool:
+        """Whether nobody has any of them."""
+        return not any(key in self._held for key in keys)
+
+    def take(self, keys: Iterable[bytes]) -> None:
+        """Holds them, once more each."""
+        for key in keys:
+            self._held[key] = self._held.get(key, 0) + 1
+
+    def give(self, keys: Iterable[bytes]) -> None:
+        """Lets go of them, once each."""
+        for key in keys:
+            left = self._held[key] - 1
+            if left:
+                self._held[key] = left
+            else:
+                del self._held[key]
+
+
+class Queue:
+    """The pending rows of a run, in order, as far as they may go now."""
+
+    def __init__(self, rows: Rows, holds: Holds) -> None:
+        self._rows = rows
+        self._holds = holds
+        self._ready: deque[OpenRow] = deque()
+        self._aside: list[OpenRow] = []
+        self._batches: deque[tuple[OpenRow, ...]] = deque()
+        self._last = 0
+        self._read_all = False
+        self._out = 0
+        self._changed = asyncio.Event()
+
+    async def next(self, size: int, alike: Callable[[OpenRow], object]) -> tuple[OpenRow, ...]:
+        """Up to `size` rows that may go together, all `alike`; () when no row is left or ever can be.
+
+        Each row taken must be handed to `done` or `back`.
+        """
+        while not (batch := self._batch(size, alike)):
+            if not self._out:
+                return ()
+            await self._changed.wait()
+        self._out += len(batch)
+        return batch
+
+    def done(self, taken: Sequence[OpenRow]) -> None:
+        """These rows have ended."""
+        for row in taken:
+            self._holds.give(claim_keys(row.contact))
+        self._return(len(taken))
+
+    def lost(self, taken: Sequence[OpenRow]) -> None:
+        """These rows are in doubt: no longer under way, but their keys stay held."""
+        self._return(len(taken))
+
+    def back(self, taken: Sequence[OpenRow]) -> None:
+        """These rows left nothing and go again, before others."""
+        for row in taken:
+            self._holds.give(claim_keys(row.contact))
+        self._ready.extendleft(reversed(taken))
+        self._return(len(taken))
+
+    def back_as(self, batches: Sequence[Sequence[OpenRow]]) -> None:
+        """These rows left nothing and go again in just these batches, before others."""
+        self._batches.extend(tuple(batch) for batch in batches)
+        self._return(sum(map(len, batches)))
+
+    def wake(self) -> None:
+        """Looks again: keys were freed, or the run is to stop."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    @property
+    def blocked(self) -> int:
+        """How many rows wait for others."""
+        return len(self._aside)
+
+    def _return(self, count: int) -> None:
+        self._out -= count
+        self._ready.extendleft(reversed(self._aside))
+        self._aside.clear()
+        self.wake()
+
+    def _batch(self, size: int, alike: Callable[[OpenRow], object]) -> tuple[OpenRow, ...]:
+        if self._batches:
+            return self._batches.popleft()
+        batch: list[OpenRow] = []
+        while len(batch) < size and (row := self._following()):
+            if batch and alike(row) != alike(batch[0]):
+                self._ready.appendleft(row)
+                break
+            keys = claim_keys(row.contact)
+            if self._holds.free(keys):
+                self._holds.take(keys)
+                batch.append(row)
+            else:
+                self._aside.append(row)
+        return tuple(batch)
+
+    def _following(self) -> OpenRow | None:
+        if not self._ready and not self._read_all and len(self._aside) < _ASIDE:
+            page = self._rows.pending(self._last, _PAGE)
+            self._read_all = len(page) < _PAGE
+            self._last = page[-1].row if page else self._last
+            self._ready.extend(page)
+        return self._ready.popleft() if self._ready else None
