@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from pipeline.clean import is_region
 from pipeline.config.mistakes import likely, listed, quoted, unknown_field
 from pipeline.config.model import PLACEHOLDER, PLACEHOLDERS, ColumnRule, Constants, Document
 from pipeline.config.names import column_key
@@ -14,15 +15,6 @@ _NAMES = ("first_name", "last_name")
 _ID = re.compile(r"[0-9a-fA-F]{24}")
 _REGION = re.compile(r"[A-Za-z]{2}")
 _OFTEN_MEANT = {"UK": "GB", "EN": "GB", "EL": "GR"}
-
-
-def is_region(word: str) -> bool:
-    """Whether a word is the code of a region with phone numbers, such as DE (as libphonenumber has them)."""
-    if _REGION.fullmatch(word) is None:
-        return False
-    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - 40 ms, and most configs name no region
-
-    return word.upper() in SUPPORTED_REGIONS
 
 
 def fillable(rules: Iterable[ColumnRule], constants: Constants) -> set[str]:

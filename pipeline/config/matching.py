@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.config.checks import fillable, is_region, missing_sets
+from pipeline.clean import is_region
+from pipeline.config.checks import fillable, missing_sets
 from pipeline.config.mistakes import meant, quoted
 from pipeline.config.model import ColumnRule, Config
 from pipeline.config.names import column_key, column_names

@@ -1,0 +1,68 @@
+"""Email addresses: found in a cell, and checked as far as that goes without asking the network."""
+
+import re
+
+from pipeline.clean.checked import Checked
+from pipeline.clean.text import bare, shown
+
+PLAIN_EMAIL = re.compile(
+    r"(?=.{6,64}\Z)(?!.*\.(?:test|local|localhost|invalid|onion|arpa)\Z)"
+    r"[a-z0-9_%+'-]+(?:\.[a-z0-9_%+'-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,24}",
+    re.IGNORECASE | re.ASCII,
+)
+"""Addresses that are surely valid. email-validator takes 36 us for what this tells of almost all in half of one."""
+
+_IN_BRACKETS = re.compile(r"<\s*((?:mailto:)?[^<>\s@]+@[^<>\s@]+)\s*>", re.IGNORECASE)
+_BETWEEN = re.compile(r"[;,|\s]+|(?<=\w)/(?=\S+@)")
+_SCHEME = re.compile(r"\A(?:mailto|e-?mail)\s*:\s*", re.IGNORECASE)
+_AROUND = "<>()[]{}\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb,;:. "
+_LONGEST = 2_000
+
+
+def tidy_email(text: str) -> str:
+    """The first address of a cell such as `Jane <mailto:jane@example.com>; joe@example.com`, else the text, tidied."""
+    return (_addresses(text) or [bare(text)])[0]
+
+
+def check_email(text: str) -> Checked:
+    """The first address of a cell, kept as typed; valid as far as email-validator says, unicode included."""
+    if PLAIN_EMAIL.fullmatch(text):
+        return Checked(text)
+    found = _addresses(text)
+    if not found:
+        return Checked("", fault="is no email address; there is no @ in it")
+    address, *others = found
+    fault = _fault(address)
+    if fault:
+        return Checked("", fault=fault, suggestion=_joined(text))
+    left_out = [shown(other) for other in dict.fromkeys(others) if other.casefold() != address.casefold()]
+    note = f"only the first address is used; left out: {', '.join(left_out)}" if left_out else ""
+    return Checked(address, note=note)
+
+
+def _addresses(text: str) -> list[str]:
+    line = bare(text[:_LONGEST])
+    parts = _IN_BRACKETS.findall(line) or _BETWEEN.split(_SCHEME.sub("", line))
+    return [tidy for tidy in map(_tidied, parts) if "@" in tidy]
+
+
+def _tidied(part: str) -> str:
+    return _SCHEME.sub("", part.strip(_AROUND)).split("?", 1)[0].strip(_AROUND)
+
+
+def _fault(address: str) -> str:
+    if PLAIN_EMAIL.fullmatch(address):
+        return ""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - most runs never need it
+
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError as error:
+        return f"is no valid email address. {error}"
+    return ""
+
+
+def _joined(text: str) -> str:
+    """The address that is left when blanks typed into it are taken out: `jane @example.com`."""
+    together = _tidied(bare(text[:_LONGEST]).replace(" ", ""))
+    return together if PLAIN_EMAIL.fullmatch(together) else ""

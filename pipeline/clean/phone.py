@@ -1,0 +1,147 @@
+"""Phone numbers: repaired, kept as typed where they have a country code, completed where the region is known."""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from pipeline.clean.checked import Checked
+from pipeline.clean.text import bare, shown
+
+_SCIENTIFIC = re.compile(r"\+?[0-9]+(?:[.,][0-9]+)?e\+?[0-9]{1,3}", re.IGNORECASE)
+_POINT_ZERO = re.compile(r"(\+?[0-9]{6,})\.0+")
+_LABEL = re.compile(r"\A(?:tel|phone|callto|mobile|cell|fax)\s*[.:]\s*", re.IGNORECASE)
+_ZEROS = re.compile(r"\A\(?00\)?[\s./-]*(?=[1-9])")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_BETWEEN = re.compile(r"\s*(?:[;|,]|\s/\s|\bor\b|\boder\b)\s*", re.IGNORECASE)
+_EXTENSION = re.compile(r"\s*(?:;ext=|ext\.?|extension|x|#)\s*[0-9]{1,7}\Z", re.IGNORECASE)
+_DIGIT = re.compile(r"[0-9]")
+_TYPED = re.compile(r"[0-9+()\s./\\-]+")
+_INTERNATIONAL = re.compile(r"\+[ (]{0,2}[1-9][0-9 ().-]{5,24}")
+_VANITY = re.compile(
+    r"(?:1[\s.-]?)?\(?8[0-9]{2}\)?[\s.-]?(?=(?:[\s.-]*[A-Z0-9]){7}\Z)[A-Z0-9\s.-]+", re.IGNORECASE
+)
+_FEWEST, _MOST = 5, 17
+_CACHED = 20_000
+
+
+def repair_phone(text: str) -> str:
+    """The number as typed, without what exports and spreadsheets do to it.
+
+    A text mark ('), `tel:`, invisible characters and the `.0` of a number go; a leading 00 becomes +.
+    """
+    line = bare(text)
+    if not line.isascii():
+        line = unicodedata.normalize("NFKC", line).translate(_DASHES)
+    line = _LABEL.sub("", line.strip("'`\"\u00b4 ")).rstrip(",;. ")
+    whole = _POINT_ZERO.fullmatch(line)
+    return _ZEROS.sub("+", whole[1] if whole else line)
+
+
+def is_plain_phone(text: str) -> bool:
+    """Whether this is surely a possible number with its country code, so that nothing needs to be parsed.
+
+    A number whose digits after the code are of a possible length stays possible whatever libphonenumber strips.
+    """
+    if _INTERNATIONAL.fullmatch(text) is None or "(0" in text:
+        return False
+    digits = "".join(_DIGIT.findall(text))
+    lengths = _lengths()
+    for size in (1, 2, 3):
+        possible = lengths.get(digits[:size])
+        if possible is not None:
+            return len(digits) - size in possible and digits[size] not in "01"
+    return False
+
+
+@functools.cache
+def _lengths() -> Mapping[str, frozenset[int]]:
+    """Country code -> how many digits may follow it."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata  # noqa: PLC0415 - 40 ms
+
+    found = {}
+    for code, regions in COUNTRY_CODE_TO_REGION_CODE.items():
+        data = PhoneMetadata.metadata_for_region(regions[0], None)
+        if data is not None and data.general_desc is not None:
+            found[str(code)] = frozenset(data.general_desc.possible_length)
+    return found
+
+
+@functools.lru_cache(maxsize=_CACHED)
+def check_phone(text: str, region: str | None) -> Checked:
+    """A number with a country code as typed, a national one of `region` as +…; both must be possible numbers.
+
+    Without a region a national number stays as typed, with a note: Apollo reads it as one of +1 (API.md, phones).
+    """
+    number = repair_phone(text)
+    if _SCIENTIFIC.fullmatch(number):
+        return Checked(
+            "",
+            fault="has lost digits in a spreadsheet; format the column as text there, and export it again",
+        )
+    first, *others = (part for part in _BETWEEN.split(number) if part) if number else [""]
+    if others and all(_count(part) >= _FEWEST for part in (first, *others)):
+        checked = _checked(_ZEROS.sub("+", first), region)
+        left_out = ", ".join(shown(other) for other in others)
+        return (
+            checked
+            if checked.fault
+            else _with_note(checked, f"only the first number is used; left out: {left_out}")
+        )
+    return _checked(number, region)
+
+
+def _with_note(checked: Checked, note: str) -> Checked:
+    return checked._replace(note=f"{note}; {checked.note}" if checked.note else note)
+
+
+def _count(text: str) -> int:
+    return len(_DIGIT.findall(text))
+
+
+def _checked(number: str, region: str | None) -> Checked:
+    if is_plain_phone(number):
+        return Checked(number)
+    if number.startswith(("+", "(+")) or region is not None:
+        return _parsed(number, region)
+    return _unparsed(number)
+
+
+def _parsed(number: str, region: str | None) -> Checked:
+    import phonenumbers  # noqa: PLC0415 - 40 ms
+
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException as error:
+        unknown = error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
+        return Checked("", fault="has no known country code" if unknown else "is no phone number")
+    told = phonenumbers.is_possible_number_with_reason(parsed)
+    possible = phonenumbers.ValidationResult
+    local = told == possible.IS_POSSIBLE_LOCAL_ONLY and not number.startswith("+")
+    if local and _count(number) >= _FEWEST:
+        return Checked(number, note=f"{shown(number)} has no area code, and is sent as typed")
+    if told != possible.IS_POSSIBLE:
+        too = {possible.TOO_SHORT: "is too short", possible.TOO_LONG: "is too long"}
+        return Checked("", fault=f"{too.get(told, 'has a wrong number of digits')} for a phone number")
+    if number.startswith("+") and "(0" not in number:
+        return Checked(number)
+    full = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return Checked(f"{full} ext. {parsed.extension}" if parsed.extension else full)
+
+
+def _unparsed(number: str) -> Checked:
+    """A national number of an unknown region: as typed, when it looks like one at all."""
+    base = _EXTENSION.sub("", number)
+    digits = _FEWEST <= _count(base) <= _MOST and _TYPED.fullmatch(base)
+    if not digits and not _is_vanity(base):
+        return Checked("", fault="is no phone number")
+    return Checked(
+        number,
+        note=f"{shown(number)} has no country code, and is sent as typed; "
+        "Apollo reads it as a number of the US or Canada (+1), unless the config names a phone_region",
+    )
+
+
+def _is_vanity(number: str) -> bool:
+    """1-800-555-SHOE: letters that stand on the keys of a phone."""
+    return bool(_VANITY.fullmatch(number))

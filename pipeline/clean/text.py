@@ -1,0 +1,43 @@
+"""What may be taken from any text without loss: blanks and invisible characters around it."""
+
+import re
+
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0"
+)
+_BLANK = rf"\s\x00-\x1f\x7f-\x9f{_INVISIBLE}"
+_EDGES = re.compile(rf"\A[{_BLANK}]+|[{_BLANK}]+\Z")
+_HIDDEN = re.compile(rf"[{_INVISIBLE}]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def trim(text: str) -> str:
+    """The text without blanks, no-break spaces and invisible characters around it, and without control characters.
+
+    Inside, everything else stays: joiners (U+200C, U+200D) belong to names in Persian and in Indian languages.
+    """
+    text = text.strip()
+    if text.isprintable() and (text.isascii() or not _EDGES.search(text)):
+        return text
+    return _EDGES.sub("", _HALVES.sub("\ufffd", _CONTROL.sub("", text)))
+
+
+def bare(text: str) -> str:
+    """The text trimmed, without invisible characters anywhere, its blanks of all sorts made plain ones.
+
+    For addresses, numbers and links, in which no such character means anything.
+    """
+    return " ".join(_HIDDEN.sub("", trim(text)).split())
+
+
+def first(text: str) -> str:
+    """The first of several values that stand in one cell, separated by ; , | or a line break."""
+    return next((part for part in map(trim, re.split(r"[;,|\r\n]", text)) if part), "")
+
+
+def shown(value: str, most: int = 60) -> str:
+    """A value in quotes for a message: on one line, cut where it is long."""
+    line = " ".join(value.split())
+    return f'"{line[:most]}…"' if len(line) > most else f'"{line}"'
