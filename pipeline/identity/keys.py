@@ -4,12 +4,14 @@ They are kept in the ledger, so a change here makes history forget.
 """
 
 from hashlib import blake2b
+from operator import itemgetter
 
 from pipeline.identity.normal import company_key, email_key, folded_email, full_name_key, name_company_key
 from pipeline.records import Contact
 
 _EMPTY = blake2b(digest_size=16)  # a copy of it is a third cheaper than a new one
 _PLAIN = tuple(sorted(set(Contact.model_fields) - {"label_names", "custom_fields"}))
+_values_of = itemgetter(*_PLAIN)
 
 
 def digest(text: str) -> bytes:
@@ -62,7 +64,12 @@ def _claims(contact: Contact) -> list[str]:
 
 
 def _content(contact: Contact) -> str:
-    """All values that are there, in one order, quoted and escaped so that no two contents are written the same."""
-    values = vars(contact)
-    said = {name: value for name in _PLAIN if (value := values[name])}
-    return ascii((said, sorted(set(contact.label_names)), sorted(contact.custom_fields.items())))
+    """All values that are there, in one order, each after its length: no two contents are written the same."""
+    values = _values_of(vars(contact))
+    said = [f"{name} {len(value)} {value}" for name, value in zip(_PLAIN, values, strict=True) if value]
+    if contact.label_names:
+        said += [f"list {len(label)} {label}" for label in sorted(set(contact.label_names))]
+    if contact.custom_fields:
+        custom = sorted(contact.custom_fields.items())
+        said += [f"custom {len(name)} {name} {len(value)} {value}" for name, value in custom]
+    return "\n".join(said)

@@ -42,7 +42,7 @@ _BY_COUNTRY = {
         hb | kb | ek för | ekonomisk förening | oy | oyj | oy ab | ky | tmi | osk | osakeyhtiö | hf
         ehf | ohf | aktieselskab | anpartsselskab | aksjeselskap""",
     "Poland, Czechia, Slovakia, Hungary, Romania": """
-        sp z oo | sp z o o | sp zoo | sp zo o | spzoo | spółka z oo
+        sp z oo | sp z o o | sp zoo | sp zo o | spz oo | spzoo | spółka z oo
         spółka z ograniczoną odpowiedzialnością | spółka akcyjna | sp k | spk | sp j | spj | ska | psa
         sa | as | sro | s ro | spol s ro | spol sro | spol s r o | vos | ks | kft | zrt | nyrt | bt | kkt
         srl""",
