@@ -35,7 +35,6 @@ from pipeline.ledger.entries import (
     Ending,
     NewRow,
     OpenRow,
-    Owed,
     OwingRow,
     Repeated,
     ended_values,
@@ -183,8 +182,34 @@ class Rows:
             )
         return doubtful
 
+    def doubt_what_was_cut_off(self) -> None:
+        """sending → doubt, for every row whose request was given up before its answer came."""
+        doubts = func.json_insert(func.coalesce(rows.c.doubts, "[]"), "$[#]", rows.c.t0)
+        cut_off = (rows.c.run == self._run) & (rows.c.state == State.SENDING)
+        with self._ledger.begin() as connection:
+            connection.execute(
+                update(rows)
+                .where(cut_off)
+                .values(state=State.DOUBT, doubts=doubts, message="no answer was waited for")
+            )
+
+    def in_doubt(self) -> list[OpenRow]:
+        """Every row of the run whose answer was lost."""
+        query = (
+            select(*_OPEN).where(rows.c.run == self._run, rows.c.state == State.DOUBT).order_by(rows.c.row)
+        )
+        with self._ledger.read() as connection:
+            return [open_row(*found) for found in connection.execute(query)]
+
+    def absent(self, row: OpenRow) -> None:
+        """doubt → pending: the row surely left no contact."""
+        with self._ledger.begin() as connection:
+            _move(
+                connection, self._from(State.DOUBT).values(state=State.PENDING, t0=None), [{"b_row": row.row}]
+            )
+
     def end(self, endings: Sequence[Ending], at: float, *, of: State = State.SENDING) -> None:
-        """sending or doubt → done, or owing what the contact lacks; history learns what Apollo took."""
+        """sending (or another state) → done, or owing what the contact lacks; history learns what Apollo took."""
         if not endings:
             return
         with self._ledger.begin() as connection:

@@ -23,15 +23,19 @@ class Health:
         self._steps = 0
         self._changed = asyncio.Event()
 
-    async def gate(self) -> None:
-        """Returns when the caller may send a row; while Apollo is in trouble, one caller at a time and after a pause."""
+    async def gate(self) -> bool:
+        """Returns when the caller may send; while Apollo is in trouble, one at a time, and after a pause.
+
+        True asks for a single row, sent to see whether Apollo answers again.
+        """
         while self._lost >= _LOST_IN_A_ROW:
             if self._probing:
                 await self._changed.wait()
                 continue
             self._probing = True
             await self._clock.sleep(_PAUSES[self._probes])
-            return
+            return True
+        return False
 
     def answered(self) -> None:
         """A readable answer came."""

@@ -1,6 +1,7 @@
 """Ties the contacts of an answer to the rows they were made of. Bulk answers are unordered and may be incomplete."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from pipeline.identity import company_key, folded_email, full_name_key
@@ -14,6 +15,7 @@ class Found(NamedTuple):
     email: str
     name: str
     company: str
+    made_at: float | None
     listed_new: bool
 
 
@@ -27,19 +29,29 @@ class MatchedBack(NamedTuple):
 def found_in(body: Mapping[str, Any]) -> list[Found]:
     """The contacts of a bulk answer: `created_contacts`, then `existing_contacts`."""
     return [
-        _found(item, listed_new=new)
+        contact_found(item, listed_new=new)
         for name, new in (("created_contacts", True), ("existing_contacts", False))
         for item in body[name]
         if isinstance(item, dict) and item.get("id")
     ]
 
 
-def _found(item: Mapping[str, Any], *, listed_new: bool) -> Found:
+def moment(text: object) -> float | None:
+    """An API timestamp in seconds since the epoch; None when it is none."""
+    try:
+        return datetime.fromisoformat(str(text)).timestamp()
+    except ValueError:
+        return None
+
+
+def contact_found(item: Mapping[str, Any], *, listed_new: bool = False) -> Found:
+    """A contact as an answer shows it."""
     return Found(
         contact_id=str(item["id"]),
         email=folded_email(item.get("email")),
         name=full_name_key(item.get("first_name"), item.get("last_name")),
         company=company_key(item.get("organization_name")),
+        made_at=moment(item.get("created_at")),
         listed_new=listed_new,
     )
 

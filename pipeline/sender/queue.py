@@ -49,6 +49,7 @@ class Queue:
         self._last = 0
         self._read_all = False
         self._out = 0
+        self._doubtful = 0
         self._changed = asyncio.Event()
 
     async def next(self, size: int, alike: Callable[[OpenRow], object]) -> tuple[OpenRow, ...]:
@@ -57,7 +58,7 @@ class Queue:
         Each row taken must be handed to `done` or `back`.
         """
         while not (batch := self._batch(size, alike)):
-            if not self._out:
+            if not self._out and not self._doubtful:
                 return ()
             await self._changed.wait()
         self._out += len(batch)
@@ -71,7 +72,29 @@ class Queue:
 
     def lost(self, taken: Sequence[OpenRow]) -> None:
         """These rows are in doubt: no longer under way, but their keys stay held."""
+        self._doubtful += len(taken)
         self._return(len(taken))
+
+    def hold(self, doubtful: OpenRow) -> None:
+        """This row is in doubt since an earlier start."""
+        self._holds.take(claim_keys(doubtful.contact))
+        self._doubtful += 1
+
+    def settled(self, row: OpenRow) -> None:
+        """The doubt about this row has ended, and so has the row."""
+        self._holds.give(claim_keys(row.contact))
+        self._doubtful -= 1
+        self._return(0)
+
+    def absent(self, row: OpenRow) -> None:
+        """The doubt about this row has ended, and it goes again."""
+        self._ready.append(row)
+        self.settled(row)
+
+    def give_up_doubts(self) -> None:
+        """What is in doubt stays so for now; its keys stay held, and nobody waits for it."""
+        self._doubtful = 0
+        self.wake()
 
     def back(self, taken: Sequence[OpenRow]) -> None:
         """These rows left nothing and go again, before others."""

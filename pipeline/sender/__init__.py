@@ -1,0 +1,9 @@
+"""Stage 4: pending rows leave the ledger, outcomes enter it."""
+
+from pipeline.sender.bodies import Bodies
+from pipeline.sender.crew import Stop
+from pipeline.sender.limits import too_many
+from pipeline.sender.sending import Sender
+from pipeline.sender.ways import Board
+
+__all__ = ["Board", "Bodies", "Sender", "Stop", "too_many"]

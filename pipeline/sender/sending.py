@@ -1,0 +1,240 @@
+"""The sending of one run: claim, send, finish."""
+
+import asyncio
+from collections.abc import Sequence
+
+from pipeline.apollo import BULK_SIZE, Answer, ApolloClient, Call, Decision, Slot, Verdict, decide
+from pipeline.clock import Clock
+from pipeline.config import Mode, SendRules
+from pipeline.errors import RunStopped
+from pipeline.ledger import Ending, History, OpenRow, Rows, State
+from pipeline.records import Outcome, Reason
+from pipeline.sender.bodies import Bodies
+from pipeline.sender.complete import Completer, stopped
+from pipeline.sender.crew import Crew, Stop
+from pipeline.sender.health import Health
+from pipeline.sender.limits import ErrorLimit
+from pipeline.sender.matching import found_in, match_back
+from pipeline.sender.queue import Holds, Queue
+from pipeline.sender.settle import Settler
+from pipeline.sender.verdicts import Apart, Verdicts
+from pipeline.sender.ways import Board, Way, Ways
+
+
+class Sender:
+    """Sends the pending rows of one run and pays what its made contacts lack."""
+
+    def __init__(
+        self,
+        rules: SendRules,
+        bodies: Bodies,
+        rows: Rows,
+        history: History,
+        client: ApolloClient,
+        clock: Clock,
+        board: Board,
+        stop: Stop,
+    ) -> None:
+        self._rules = rules
+        self._bodies = bodies
+        self._rows = rows
+        self._history = history
+        self._client = client
+        self._clock = clock
+        self._board = board
+        self._stop = stop
+        self._crew = Crew(stop)
+        self._health = Health(clock)
+        self._ways = Ways(rules, history)
+        self._verdicts = Verdicts(bodies, rules.on_match, rules.server_deadline)
+        self._errors = ErrorLimit(rules.max_errors, board.note)
+        self._queue = Queue(rows, Holds())
+        self._completer = Completer(rows, bodies, client, self._health, clock, self._crew, board)
+        self._settler = Settler(rules, rows, history, self._verdicts, self._queue, client, clock, self._ended)
+        self._lines = asyncio.Semaphore(rules.concurrency)
+        self._opened = asyncio.Event()
+        self._suspect: tuple[OpenRow, ...] = ()
+        self._succeeded: set[Call] = set()
+        self._creators = rules.concurrency
+
+    async def run(self) -> None:
+        """Sends until no row is left, or the run is to stop; then `stop.failure` tells why.
+
+        Whatever happens, no row stays `sending`: one whose request is cut off is in doubt.
+        """
+        concurrency = self._rules.concurrency
+        creators = [self._open, *[self._create] * (concurrency - 1)]
+        payers = [*[self._completer.pay_fields] * concurrency, self._completer.pay_lists]
+        self._settler.take_over()
+        try:
+            await self._crew.run([*creators, *payers, self._settler.run])
+            self._refuse_suspect()
+        finally:
+            self._rows.doubt_what_was_cut_off()
+        if not self._stop.asked and (undone := self._completer.left_undone):
+            self._stop.ask(RunStopped(undone))
+
+    async def _open(self) -> None:
+        """The first request of a run goes alone: it shows whether the key, the URL and the config are right."""
+        await self._step()
+        self._opened.set()
+        await self._create()
+
+    async def _create(self) -> None:
+        await self._opened.wait()
+        while await self._step():
+            pass
+        self._creators -= 1
+        if not self._creators:
+            self._completer.wake(more=False)
+            self._settler.wake(more=False)
+
+    async def _step(self) -> bool:
+        alone = await self._health.gate()
+        size = 1 if alone or self._rules.mode is Mode.SINGLE else BULK_SIZE
+        batch = await self._queue.next(size, self._ways.of)
+        if not batch:
+            self._health.spared()
+            return False
+        await self._send(batch)
+        return True
+
+    async def _send(self, batch: tuple[OpenRow, ...]) -> None:
+        way = self._ways.of(batch[0])
+        slot = await self._client.slot(way.call)
+        async with self._lines:
+            with self._crew.busy():
+                sending = self._claim(slot, batch)
+                if not sending:
+                    return
+                answer = await self._post(way, slot, sending)
+                decision = decide(answer)
+                self._finish(way, sending, answer, decision)
+        await self._go_on(answer, decision)
+
+    def _claim(self, slot: Slot, batch: tuple[OpenRow, ...]) -> tuple[OpenRow, ...]:
+        claim = self._rows.claim(batch, self._client.server_time(), self._clock.time())
+        self._queue.done([row for row, _ in claim.ended])
+        self._ended([Ending(row, outcome) for row, outcome in claim.ended])
+        if not claim.sending:
+            slot.unused()
+            self._health.spared()
+        return claim.sending
+
+    async def _post(self, way: Way, slot: Slot, sending: tuple[OpenRow, ...]) -> Answer:
+        if way.call is Call.BULK_CREATE:
+            items = [self._bodies.item(row.contact) for row in sending]
+            return await self._client.bulk_create(slot, items, run_dedupe=way.dedupe)
+        contact = sending[0].contact
+        if way.dedupe:
+            return await self._client.create(slot, {**self._bodies.merging(contact), "run_dedupe": True})
+        return await self._client.create(slot, self._bodies.new(contact))
+
+    def _finish(self, way: Way, sent: tuple[OpenRow, ...], answer: Answer, decision: Decision) -> None:
+        match decision.verdict:
+            case Verdict.DONE:
+                self._succeeded.add(way.call)
+                self._refuse_suspect()
+                self._record(way, sent, answer)
+            case Verdict.REFUSED:
+                self._refuse(way, sent, answer, decision)
+            case Verdict.FORBIDDEN:
+                self._forbid(way, sent, answer, decision)
+            case Verdict.AGAIN | Verdict.STOP:
+                self._queue.back(self._rows.give_back(sent))
+            case Verdict.SETTLE:
+                self._lose(sent, answer, decision.words)
+
+    def _record(self, way: Way, sent: tuple[OpenRow, ...], answer: Answer) -> None:
+        status = answer.status or 0
+        if way.call is Call.CREATE:
+            held = bool(self._history.ours([str(answer.body["contact"]["id"])]))
+            ending = self._verdicts.of_contact(
+                sent[0], answer.body, dedupe=way.dedupe, held=held, http_status=status
+            )
+            self._end([ending])
+            return
+        matched = match_back(sent, found_in(answer.body))
+        ids = [found.contact_id for _, found in matched.pairs]
+        held_ids, made_ids = self._history.ours(ids), self._history.ours(ids, made=True)
+        judged = [
+            self._verdicts.of_item(
+                row,
+                found,
+                held=found.contact_id in held_ids,
+                ours=found.contact_id in made_ids,
+                http_status=status,
+            )
+            for row, found in matched.pairs
+        ]
+        self._end([ending for ending in judged if isinstance(ending, Ending)])
+        self._set_apart([apart.row for apart in judged if isinstance(apart, Apart)])
+        if matched.missing:
+            self._lose(matched.missing, answer, "Apollo's answer does not mention this row")
+
+    def _end(self, endings: Sequence[Ending], *, of: State = State.SENDING) -> None:
+        self._rows.end(endings, self._clock.time(), of=of)
+        self._queue.done([ending.row for ending in endings])
+        self._ended(endings)
+
+    def _ended(self, endings: Sequence[Ending]) -> None:
+        for ending in endings:
+            self._errors.count(ending.outcome)
+            self._board.ended(ending.outcome.reason)
+        if any(ending.owed for ending in endings):
+            self._completer.wake()
+
+    def _set_apart(self, rows: Sequence[OpenRow]) -> None:
+        if rows:
+            back = self._rows.give_back(rows)
+            for row in back:
+                self._ways.keep_apart(row)
+            self._queue.back(back)
+
+    def _lose(self, sent: Sequence[OpenRow], answer: Answer, words: str) -> None:
+        self._queue.lost(self._rows.lose(sent, words, answer.status))
+        self._settler.wake()
+
+    def _refuse(self, way: Way, sent: tuple[OpenRow, ...], answer: Answer, decision: Decision) -> None:
+        if way.call is Call.BULK_CREATE and not way.dedupe:
+            self._lose(sent, answer, decision.words)
+        elif len(sent) > 1:
+            self._halve(sent)
+        else:
+            self._end([_refused(sent[0], answer.status, decision.words)])
+
+    def _halve(self, sent: tuple[OpenRow, ...]) -> None:
+        back, middle = self._rows.give_back(sent), len(sent) // 2
+        self._queue.back_as([back[:middle], back[middle:]])
+
+    def _forbid(self, way: Way, sent: tuple[OpenRow, ...], answer: Answer, decision: Decision) -> None:
+        """One forbidden row among allowed ones is that row's; the first, or two in a row, are the key's."""
+        if way.call in self._succeeded and not self._suspect:
+            if len(sent) > 1:
+                self._halve(sent)
+                return
+            self._suspect = self._rows.give_back(sent)
+            self._suspicion = _refused(self._suspect[0], answer.status, decision.words)
+            return
+        self._queue.back(self._rows.give_back(sent))
+        self._stop.ask(RunStopped(f"Apollo does not allow {way.call}: {decision.words}", "unauthorized"))
+
+    def _refuse_suspect(self) -> None:
+        if self._suspect and not self._stop.asked:
+            self._suspect = ()
+            self._end([self._suspicion], of=State.PENDING)
+
+    async def _go_on(self, answer: Answer, decision: Decision) -> None:
+        if decision.verdict is Verdict.SETTLE:
+            self._health.lost()
+        elif answer.status is None:
+            await self._health.unreachable(decision.words)
+        else:
+            self._health.answered()
+        if decision.stops:
+            raise stopped(answer, decision)
+        self._errors.check()
+
+
+def _refused(row: OpenRow, status: int | None, words: str) -> Ending:
+    return Ending(row, Outcome(Reason.REFUSED, f"Apollo refused it: {words}", http_status=status))

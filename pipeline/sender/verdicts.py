@@ -1,0 +1,137 @@
+"""What an answer that was understood means for each row: created or existing, and what is still owed. Pure.
+
+Source: `run_dedupe` and `dedupe_result` of POST /contacts; `created_contacts` and `existing_contacts` of
+POST /contacts/bulk_create. "On a match … the response looks like a creation", hence the ways to tell one.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pipeline.config import OnMatch
+from pipeline.identity import folded_email
+from pipeline.ledger import Ending, OpenRow, Owed
+from pipeline.records import Contact, Outcome, Reason
+from pipeline.sender.bodies import Bodies
+from pipeline.sender.matching import Found, moment
+
+CLOCK_SLACK = 10.0
+"""Seconds by which two clocks and a rounded `Date` header may differ."""
+
+
+class Apart(NamedTuple):
+    """Apollo took the row for a contact that is not its own: it is to get one of its own."""
+
+    row: OpenRow
+
+
+class Verdicts:
+    """Judges the answers of one run."""
+
+    def __init__(self, bodies: Bodies, on_match: OnMatch, server_deadline: float) -> None:
+        self._bodies = bodies
+        self._on_match = on_match
+        self._deadline = server_deadline
+
+    def of_item(
+        self, row: OpenRow, found: Found, *, held: bool, ours: bool, http_status: int
+    ) -> Ending | Apart:
+        """For one contact of a bulk answer. `held`: a row has its id already; `ours`: that row made it."""
+        if found.listed_new and not held:
+            return self._made(row, found, http_status, Reason.NEW)
+        if not held and self.made_in_doubt(row, found.made_at):
+            return self._made(row, found, http_status, Reason.SETTLED)
+        namesake = _somebody_else(row.contact, found.email)
+        if self._on_match is OnMatch.CREATE or (namesake and ours):
+            return Apart(row)
+        if namesake or self._on_match is OnMatch.SKIP:
+            return _left_alone(row, found, http_status, namesake=namesake)
+        owed = self._bodies.owed_by_match(row.contact, has_email=bool(found.email))
+        return _matched(row, found.contact_id, owed, http_status)
+
+    def settled(self, row: OpenRow, found: Found) -> Ending:
+        """For a contact that was found to be the row's own after its answer was lost."""
+        return self._made(row, found, None, Reason.SETTLED)
+
+    def made_in_doubt(self, row: OpenRow, made_at: float | None) -> bool:
+        """Whether a contact of that age may come from an attempt of the row whose answer was lost."""
+        if made_at is None:
+            return False
+        return any(t0 - CLOCK_SLACK <= made_at <= t0 + self._deadline + CLOCK_SLACK for t0 in row.doubts)
+
+    def _made(self, row: OpenRow, found: Found, http_status: int | None, reason: Reason) -> Ending:
+        owed = self._bodies.owed_after_item(row.contact)
+        return _made(row, found.contact_id, found.email, owed, http_status, reason)
+
+    def of_contact(
+        self, row: OpenRow, body: Mapping[str, Any], *, dedupe: bool, held: bool, http_status: int
+    ) -> Ending:
+        """For the answer to a single create."""
+        contact = body["contact"]
+        contact_id, email = str(contact["id"]), folded_email(contact.get("email"))
+        if dedupe and (held or self._existed(row, body)):
+            return _matched(row, contact_id, Owed(lists=row.contact.label_names), http_status)
+        owed = self._bodies.owed_after_merging(row.contact) if dedupe else Owed()
+        return _made(row, contact_id, email, owed, http_status)
+
+    def _existed(self, row: OpenRow, body: Mapping[str, Any]) -> bool:
+        result = body.get("dedupe_result")
+        made_at = moment(body["contact"].get("created_at"))
+        if isinstance(result, dict) and isinstance(result.get("found_existing"), bool):
+            return bool(result["found_existing"]) and not self.made_in_doubt(row, made_at)
+        first = min((*row.doubts, row.t0 or 0.0))
+        return made_at is not None and made_at < first - CLOCK_SLACK
+
+
+def _made(
+    row: OpenRow,
+    contact_id: str,
+    email: str,
+    owed: Owed,
+    http_status: int | None,
+    reason: Reason = Reason.NEW,
+) -> Ending:
+    if row.contact.email and not email:
+        outcome = Outcome(
+            Reason.EMAIL_DROPPED,
+            message="Apollo made the contact but did not take its email address",
+            value=row.contact.email,
+            contact_id=contact_id,
+            http_status=http_status,
+        )
+        return Ending(row, outcome)
+    warnings: tuple[str, ...] = ()
+    if row.contact.email and email != folded_email(row.contact.email):
+        warnings = ("Apollo changed the email address of the contact",)
+    return Ending(row, Outcome(reason, contact_id=contact_id, http_status=http_status), owed, warnings)
+
+
+def _matched(row: OpenRow, contact_id: str, owed: Owed, http_status: int) -> Ending:
+    outcome = Outcome(
+        Reason.UPDATED,
+        message="Apollo had this contact; it got the row's values",
+        contact_id=contact_id,
+        http_status=http_status,
+    )
+    return Ending(row, outcome, owed)
+
+
+def _left_alone(row: OpenRow, found: Found, http_status: int, *, namesake: bool = False) -> Ending:
+    message = "Apollo has this contact; it was left as it is"
+    warnings: tuple[str, ...] = ()
+    if namesake:
+        message = "Apollo has a contact of the same name with another email address; it was left as it is"
+        warnings = (f"namesake: contact {found.contact_id} has another email address",)
+    outcome = Outcome(
+        Reason.IN_APOLLO,
+        message=message,
+        contact_id=found.contact_id,
+        matched_on="name_company" if namesake or not found.email else "email",
+        http_status=http_status,
+    )
+    return Ending(row, outcome, warnings=warnings)
+
+
+def _somebody_else(contact: Contact, email: str) -> bool:
+    """Same name and company with two different addresses is two people."""
+    own = folded_email(contact.email)
+    return bool(own and email and own != email)
