@@ -3,9 +3,10 @@
 import json
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -112,7 +113,7 @@ class App:
 
     def _headers(self, call: Call, shown: Answer) -> dict[str, str]:
         return {
-            "date": formatdate(self._clock(), usegmt=True),
+            "date": _date(int(self._clock())),
             "content-type": shown.content_type,
             "server": "cloudflare",
             "x-request-id": call.id,
@@ -122,6 +123,11 @@ class App:
     def _keep(self, call: Call, request: Request, body: bytes, shown: Answer | None) -> None:
         if self._traffic is not None:
             self._traffic.append(Traffic(call.id, call.endpoint, dict(request.headers), body, shown))
+
+
+@lru_cache(maxsize=1)
+def _date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 def route(method: str, path: str) -> Route:
@@ -141,7 +147,7 @@ def route(method: str, path: str) -> Route:
 
 def _call(request: Request, body: bytes, call_id: str) -> Call:
     found = route(request.method, request.scope["path"])
-    params, readable = _params(request.query_params, body)
+    params, readable = _params(request.scope["query_string"], body)
     return Call(
         id=call_id,
         method=request.method,
@@ -154,10 +160,10 @@ def _call(request: Request, body: bytes, call_id: str) -> Call:
     )
 
 
-def _params(query: QueryParams, body: bytes) -> tuple[dict[str, Any], bool]:
+def _params(query: bytes, body: bytes) -> tuple[dict[str, Any], bool]:
     """Return query and body as one mapping, and whether the body could be read."""
     params: dict[str, Any] = {}
-    for name, value in query.multi_items():
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else ():
         if name.endswith("[]"):
             params.setdefault(name[:-2], []).append(value)
         else:

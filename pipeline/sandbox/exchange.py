@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 JSON_TYPE = "application/json; charset=utf-8"
 Json = dict[str, Any]
 
@@ -64,7 +66,7 @@ class Call:
 
 def answer(body: Any, status: int = 200) -> Answer:  # noqa: ANN401 - any JSON value
     """Return a JSON answer."""
-    return Answer(status, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+    return Answer(status, _ENCODE(body).encode())
 
 
 def refusal(body: Any, status: int = 422) -> Refusal:  # noqa: ANN401 - any JSON value

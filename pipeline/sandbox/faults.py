@@ -129,7 +129,8 @@ class Faults:
         self, *names: str, endpoint: str | None = None, strength: float | None = None, times: int = 1
     ) -> None:
         """Let these faults strike the next request (of `endpoint`), each call of `next` one request later."""
-        faults = _known({name: self._strength(name) if strength is None else strength for name in names})
+        _known(dict.fromkeys(names, 1.0))
+        faults = {name: self._strength(name) if strength is None else strength for name in names}
         self._due += [_Due(endpoint, faults)] * times
 
     def draw(self, call: Call) -> Drawn:

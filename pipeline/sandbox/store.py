@@ -8,7 +8,6 @@ import os
 import secrets
 import sqlite3
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.sandbox.exchange import Json
@@ -25,6 +24,10 @@ CREATE TABLE IF NOT EXISTS requests (
     endpoint TEXT NOT NULL, status INTEGER NOT NULL
 );
 """
+
+
+_STORED = ("id", "made_at", "made_by", "values", "overwritten_by", "deleted")
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class StateUnusable(Exception):  # noqa: N818 - said as the user meets it
@@ -107,7 +110,7 @@ class Store:
 def _opened(path: Path) -> sqlite3.Connection:
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1)
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.2)
     try:
         db.execute("PRAGMA locking_mode=EXCLUSIVE")
         db.execute("PRAGMA journal_mode=WAL")
@@ -120,9 +123,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _dumped(contact: Contact) -> str:
-    body = asdict(contact)
-    del body["number"], body["haystack"]
-    return json.dumps(body, ensure_ascii=False)
+    return _ENCODE({key: getattr(contact, key) for key in _STORED})
 
 
 def _contact(number: int, body: Json) -> Contact:
