@@ -17,6 +17,8 @@ _BETWEEN = re.compile(r"\s*(?:[;|,]|\s/\s|\bor\b|\boder\b)\s*", re.IGNORECASE)
 _EXTENSION = re.compile(r"\s*(?:;ext=|ext\.?|extension|x|#)\s*[0-9]{1,7}\Z", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
 _TYPED = re.compile(r"[0-9+()\s./\\-]+")
+_NO_SIGNS = dict.fromkeys(map(ord, "+ ().-"))
+_NATIONAL = re.compile(r"[0-9(][0-9 ().-]{3,18}[0-9]")
 _INTERNATIONAL = re.compile(r"\+[ (]{0,2}[1-9][0-9 ().-]{5,24}")
 _VANITY = re.compile(
     r"(?:1[\s.-]?)?\(?8[0-9]{2}\)?[\s.-]?(?=(?:[\s.-]*[A-Z0-9]){7}\Z)[A-Z0-9\s.-]+", re.IGNORECASE
@@ -30,6 +32,8 @@ def repair_phone(text: str) -> str:
 
     A text mark ('), `tel:`, invisible characters and the `.0` of a number go; a leading 00 becomes +.
     """
+    if _NATIONAL.fullmatch(text) and not _ZEROS.match(text):
+        return text
     line = bare(text)
     if not line.isascii():
         line = unicodedata.normalize("NFKC", line).translate(_DASHES)
@@ -43,14 +47,14 @@ def is_plain_phone(text: str) -> bool:
 
     A number whose digits after the code are of a possible length stays possible whatever libphonenumber strips.
     """
-    if _INTERNATIONAL.fullmatch(text) is None or "(0" in text:
+    if _INTERNATIONAL.fullmatch(text) is None:
         return False
-    digits = "".join(_DIGIT.findall(text))
+    digits = text.translate(_NO_SIGNS)
     lengths = _lengths()
     for size in (1, 2, 3):
         possible = lengths.get(digits[:size])
         if possible is not None:
-            return len(digits) - size in possible and digits[size] not in "01"
+            return len(digits) - size in possible and digits[size] != "0"
     return False
 
 
@@ -74,6 +78,8 @@ def check_phone(text: str, region: str | None) -> Checked:
     Without a region a national number stays as typed, with a note: Apollo reads it as one of +1 (API.md, phones).
     """
     number = repair_phone(text)
+    if _NATIONAL.fullmatch(number):
+        return _checked(number, region)
     if _SCIENTIFIC.fullmatch(number):
         return Checked(
             "",
@@ -95,8 +101,12 @@ def _with_note(checked: Checked, note: str) -> Checked:
     return checked._replace(note=f"{note}; {checked.note}" if checked.note else note)
 
 
+def _digits(text: str) -> str:
+    return "".join(_DIGIT.findall(text))
+
+
 def _count(text: str) -> int:
-    return len(_DIGIT.findall(text))
+    return len(_digits(text))
 
 
 def _checked(number: str, region: str | None) -> Checked:
@@ -123,22 +133,21 @@ def _parsed(number: str, region: str | None) -> Checked:
     if told != possible.IS_POSSIBLE:
         too = {possible.TOO_SHORT: "is too short", possible.TOO_LONG: "is too long"}
         return Checked("", fault=f"{too.get(told, 'has a wrong number of digits')} for a phone number")
-    if number.startswith("+") and "(0" not in number:
-        return Checked(number)
     full = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    if number.startswith("+") and _digits(_EXTENSION.sub("", number)) == _digits(full):
+        return Checked(number)
     return Checked(f"{full} ext. {parsed.extension}" if parsed.extension else full)
 
 
 def _unparsed(number: str) -> Checked:
     """A national number of an unknown region: as typed, when it looks like one at all."""
-    base = _EXTENSION.sub("", number)
+    base = number if _NATIONAL.fullmatch(number) else _EXTENSION.sub("", number)
     digits = _FEWEST <= _count(base) <= _MOST and _TYPED.fullmatch(base)
     if not digits and not _is_vanity(base):
         return Checked("", fault="is no phone number")
     return Checked(
         number,
-        note=f"{shown(number)} has no country code, and is sent as typed; "
-        "Apollo reads it as a number of the US or Canada (+1), unless the config names a phone_region",
+        note=f"{shown(number)} has no country code and is sent as typed; Apollo reads it as +1 (US, Canada)",
     )
 
 

@@ -2,10 +2,7 @@
 
 import re
 
-_INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0"
-)
+_INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _BLANK = rf"\s\x00-\x1f\x7f-\x9f{_INVISIBLE}"
 _EDGES = re.compile(rf"\A[{_BLANK}]+|[{_BLANK}]+\Z")
 _HIDDEN = re.compile(rf"[{_INVISIBLE}]")
@@ -19,7 +16,7 @@ def trim(text: str) -> str:
     Inside, everything else stays: joiners (U+200C, U+200D) belong to names in Persian and in Indian languages.
     """
     text = text.strip()
-    if text.isprintable() and (text.isascii() or not _EDGES.search(text)):
+    if text.isprintable():
         return text
     return _EDGES.sub("", _HALVES.sub("\ufffd", _CONTROL.sub("", text)))
 

@@ -1,0 +1,108 @@
+"""Readers of one cell: trimmed, blank words taken for nothing, formulas refused, cleaned."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from pipeline.clean import CLEANERS, shown, trim
+from pipeline.config import Target
+from pipeline.fields import FULL_NAME, Kind
+from pipeline.records import Problem, Reason
+
+
+class Fault(NamedTuple):
+    """A problem, and the contact fields that have no value because of it."""
+
+    fields: tuple[str, ...]
+    problem: Problem
+
+
+Cells: TypeAlias = tuple[str, ...]
+Notes: TypeAlias = list[str | Fault]
+"""What a row's readers noticed: warnings and faults, in the order of the fields."""
+
+Read: TypeAlias = Callable[[Cells, Notes], str]
+
+
+class Place(NamedTuple):
+    """One target of one column: where its cell is, and what messages call the column."""
+
+    at: int
+    column: str
+    target: Target
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The contact fields that get their value from here."""
+        if self.target.field == FULL_NAME:
+            return ("first_name", "last_name")
+        return (self.target.field,) if self.target.field else ()
+
+
+def cell_reader(place: Place, blanks: Mapping[str, str]) -> Read:
+    """Reads the cell of a place; `blanks` are the words for nothing, by casefolded form.
+
+    A word for nothing is one only where no name is expected: people are called Null, firms NA.
+    """
+    plain = _trimmed(place, {} if place.target.kind is Kind.NAME else blanks)
+    cleaners = tuple(CLEANERS[name] for name in place.target.clean)
+    if not cleaners:
+        return plain
+
+    def read(cells: Cells, notes: Notes) -> str:
+        text = plain(cells, notes)
+        for clean in cleaners:
+            text = clean(text)
+        return trim(text)
+
+    return read
+
+
+def _trimmed(place: Place, blanks: Mapping[str, str]) -> Read:
+    at, column, fields = place.at, place.column, place.fields
+    longest = max(map(len, blanks), default=0)
+
+    def read(cells: Cells, notes: Notes) -> str:
+        text = cells[at]
+        if not text:
+            return ""
+        text = text.strip()
+        if not text.isprintable():
+            text = trim(text)
+        if text[:1] == "=":
+            notes.append(Fault(fields, _formula(column, text)))
+            return ""
+        if len(text) <= longest and text.casefold() in blanks:
+            notes.append(f"{column}: {shown(text)} counts as empty")
+            return ""
+        return text
+
+    return read
+
+
+def _formula(column: str, text: str) -> Problem:
+    message = f'{column}: {shown(text)} looks like a formula; type the value itself, without "=" in front'
+    return Problem(Reason.INVALID_VALUE, column, text, message)
+
+
+def first_of(readers: tuple[Read, ...]) -> Read:
+    """The first value that is there; later columns are read only where those before them are empty."""
+    if len(readers) == 1:
+        return readers[0]
+
+    def read(cells: Cells, notes: Notes) -> str:
+        for reader in readers:
+            text = reader(cells, notes)
+            if text:
+                return text
+        return ""
+
+    return read
+
+
+def joined(readers: tuple[Read, ...]) -> Read:
+    """The parts that are there, joined by commas."""
+
+    def read(cells: Cells, notes: Notes) -> str:
+        return ", ".join(filter(None, [reader(cells, notes) for reader in readers]))
+
+    return read

@@ -1,0 +1,108 @@
+"""Readers that check what they read, after the kind of the field."""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from pipeline.clean import (
+    PLAIN_EMAIL,
+    PLAIN_URL,
+    Checked,
+    check_email,
+    check_phone,
+    check_url,
+    is_plain_phone,
+    region_of,
+    shown,
+)
+from pipeline.fields import Kind
+from pipeline.mapper.cells import Cells, Fault, Notes, Place, Read
+from pipeline.records import Problem, Reason
+
+_ID = re.compile(r"[0-9a-fA-F]{24}")
+_REASONS: Mapping[Kind, Reason] = {Kind.EMAIL: Reason.INVALID_EMAIL, Kind.URL: Reason.INVALID_URL}
+
+
+class Check(NamedTuple):
+    """How a kind of value is checked: `fine` tells quickly that a text is good as it is, `look` what is wrong."""
+
+    fine: Callable[[str], object]
+    look: Callable[[str, Cells], Checked]
+
+
+Checks: TypeAlias = Mapping[Kind, Check]
+
+
+def checks_of(stages: Mapping[str, str] | None, region: Callable[[Cells], str | None]) -> Checks:
+    """The check of every kind that has one; `region` tells whose numbers a row's phones are."""
+    kinds = {
+        Kind.EMAIL: Check(PLAIN_EMAIL.fullmatch, lambda text, _: check_email(text)),
+        Kind.URL: Check(PLAIN_URL.fullmatch, lambda text, _: check_url(text)),
+        Kind.PHONE: Check(is_plain_phone, lambda text, cells: check_phone(text, region(cells))),
+        Kind.ID: Check(_ID.fullmatch, _no_id),
+    }
+    if stages is not None:
+        kinds[Kind.STAGE] = Check(
+            lambda text: text.casefold() in stages, lambda text, _: _no_stage(text, stages)
+        )
+    return kinds
+
+
+def region_reader(region: str | None, index: int | None) -> Callable[[Cells], str | None]:
+    """The region of a row: the config's own, or the one that the row's cell at `index` names."""
+    if index is None:
+        fixed = region_of(region) if region else None
+        return lambda _: fixed
+    return lambda cells: region_of(cells[index])
+
+
+def _no_id(_text: str, _cells: Cells) -> Checked:
+    return Checked("", fault="is no id of Apollo; those have 24 characters, 0-9 and a-f")
+
+
+def _no_stage(text: str, stages: Mapping[str, str]) -> Checked:
+    near = difflib.get_close_matches(text.casefold(), stages, n=1)
+    if near:
+        return Checked(
+            "", fault=f"is no contact stage of this team; did you mean {shown(near[0])}?", suggestion=near[0]
+        )
+    known = ", ".join(map(shown, list(stages)[:10]))
+    return Checked(
+        "", fault=f"is no contact stage of this team; there are {known}" if known else "is no contact stage"
+    )
+
+
+def checked(read: Read, place: Place, check: Check | None) -> Read:
+    """The reader of a place whose value is checked; a bad one is left out, or is a fault, as the target says."""
+    if check is None:
+        return read
+    fine, look = check
+    kept = _keeper(place)
+
+    def read_checked(cells: Cells, notes: Notes) -> str:
+        text = read(cells, notes)
+        if not text or fine(text):
+            return text
+        return kept(look(text, cells), text, notes)
+
+    return read_checked
+
+
+def _keeper(place: Place) -> Callable[[Checked, str, Notes], str]:
+    column, target = place.column, place.target
+    reason = _REASONS.get(target.kind, Reason.INVALID_VALUE)
+
+    def kept(found: Checked, text: str, notes: Notes) -> str:
+        if found.note:
+            notes.append(f"{column}: {found.note}")
+        if not found.fault:
+            return found.value
+        said = f"{column}: {shown(text)} {found.fault}"
+        if target.invalid == "drop":
+            notes.append(f"{said} (left out)")
+        else:
+            notes.append(Fault(place.fields, Problem(reason, column, text, said, found.suggestion)))
+        return ""
+
+    return kept
