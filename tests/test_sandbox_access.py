@@ -264,3 +264,32 @@ def test_the_log_has_no_bodies_unless_asked() -> None:
     assert quiet.traffic == []
     assert json.loads(chatty.traffic[0].body) == {"first_name": "Ann"}
     assert (quiet.requests[0].endpoint, quiet.requests[0].status) == ("contacts/create", 200)
+
+
+def test_the_old_wording_of_a_403_can_be_had() -> None:
+    settings = Settings(keys={"narrow": frozenset({"api/v1/contacts/create"})}, auth_text="old")
+    assert Caller(build(settings), "narrow")("GET", "/labels").json() == {
+        "error": "api/v1/labels/index is not accessible with this api_key",
+        "error_code": "API_INACCESSIBLE",
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "called"),
+    [
+        ("GET", f"/contacts/{'0' * 24}", "api/v1/contacts/{contact_id}. Request"),
+        ("POST", "/fields", "api/v1/fields this api_key"),
+    ],
+)
+def test_some_403s_call_their_endpoint_by_another_name(method: str, path: str, called: str) -> None:
+    refused = Caller(build(Settings(keys={"narrow": frozenset()})), "narrow")(method, path)
+    assert refused.status_code == 403
+    assert called in refused.json()["error"]
+
+
+def test_a_429_can_carry_the_code_that_one_witness_saw() -> None:
+    call = Caller(build(Settings(limits=Limits(1, None, None), error_details=True)))
+    call.create()
+    body = call("POST", "/contacts", {}).json()
+    assert body["error_details"] == {"code": "USAGE.RATE_LIMIT.API_RATE_LIMIT_EXCEEDED"}
+    assert body["message"].endswith("/upgrade?source=api_rate_limit.")

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -92,6 +93,14 @@ def test_a_truncated_answer_is_seen_as_such() -> None:
 def test_slowness_has_a_strength_in_seconds() -> None:
     with served("--fault", "slow=1:30") as client, pytest.raises(httpx.ReadTimeout):
         client.post("/contacts", json={}, timeout=0.2)
+
+
+def test_stopping_it_cuts_what_is_in_flight_without_an_answer() -> None:
+    with served("--fault", "slow=1:30") as client, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(client.post, "/contacts", json={})
+        client.process.send_signal(signal.SIGTERM)
+        assert client.process.wait(5) == 0
+        assert isinstance(waiting.exception(5), httpx.TransportError)
 
 
 def test_a_state_file_that_is_none_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@
 import the web server; building and serving do.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -95,7 +94,7 @@ def build(
     seed: int = 0,
     faults: Faults | None = None,
     *,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    sleep: Callable[[float], Awaitable[None]] | None = None,
     keep_traffic: bool = False,
 ) -> Sandbox:
     """Return a stand-in.
@@ -106,19 +105,23 @@ def build(
         clock: Epoch seconds.
         seed: Of everything left to chance, the team id aside.
         faults: What goes wrong on purpose.
-        sleep: Waits, for latency and slowness.
+        sleep: Waits, for latency and slowness; asyncio.sleep by default.
         keep_traffic: Keep headers and bodies in memory, for tests.
 
     Raises:
         StateUnusable: The state file is in use, or is something else.
     """
-    from pipeline.sandbox.app import App  # noqa: PLC0415 - starlette is slow to import
+    import asyncio  # noqa: PLC0415 - slow to import, as are starlette and what hangs on it
+
+    from pipeline.sandbox.app import App  # noqa: PLC0415
     from pipeline.sandbox.engine import Engine  # noqa: PLC0415
 
     store = Store(state)
     engine = Engine(settings or Settings(), store, clock, seed, faults or Faults())
     traffic: list[Traffic] = []
-    return Sandbox(App(engine, clock, sleep, traffic if keep_traffic else None), traffic, engine, store)
+    return Sandbox(
+        App(engine, clock, sleep or asyncio.sleep, traffic if keep_traffic else None), traffic, engine, store
+    )
 
 
 def serve(sandbox: Sandbox, host: str, port: int, on_ready: Callable[[str], None]) -> None:

@@ -69,9 +69,8 @@ def _filtered(call: Call, contacts: list[Contact]) -> list[Contact]:
     labels = set(strings(call.params.get("contact_label_ids")))
     if labels:
         found = [contact for contact in found if labels & set(contact.get("label_ids") or [])]
-    words = str(call.params.get("q_keywords") or "").lower().split()
-    if words:
-        found = [contact for contact in found if all(word in contact.haystack for word in words)]
+    for word in str(call.params.get("q_keywords") or "").lower().split():
+        found = [contact for contact in found if word in contact.haystack]
     return found
 
 

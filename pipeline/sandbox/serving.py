@@ -42,7 +42,7 @@ def serve(app: ASGIApp, host: str, port: int, on_ready: Callable[[str], None]) -
         access_log=False,
         date_header=False,
         server_header=False,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=0,
     )
     listening = socket.create_server((host, port), backlog=256)
     address = listening.getsockname()
@@ -107,6 +107,10 @@ class _Cutting:
 
         try:
             await self._app(scope, receive, noticing)
+        except asyncio.CancelledError:
+            # The sandbox is being stopped; without this uvicorn would answer 500.
+            self._cut(scope, reset=not begun)
+            raise
         except ConnectionCut:
             self._cut(scope, reset=not begun)
             while (await receive())["type"] != "http.disconnect":
