@@ -139,6 +139,13 @@ def test_what_is_used_already_is_not_there_and_its_window_ends_sooner() -> None:
     assert plan_for(141, Allowance(100), used=used).seconds == 80
 
 
+def test_requests_that_begin_after_a_window_has_ended_are_not_counted_in_it() -> None:
+    used = (Window("create", MINUTE, 100, 50, (NOW + timedelta(seconds=1)).timestamp()),)
+    # four at a time begin at 0, 0.3, 0.6 and 0.9; then a new window opens
+    assert plan_for(116, Allowance(100), latency=0.3, used=used).seconds == pytest.approx(1.2 + 25 * 0.3)
+    assert plan_for(117, Allowance(100), latency=0.3, used=used).seconds == pytest.approx(61.2 + 0.3)
+
+
 def test_a_window_that_has_ended_or_never_opened_holds_nothing() -> None:
     over = Window("create", MINUTE, 100, 100, (NOW - timedelta(seconds=1)).timestamp())
     assert plan_for(100, Allowance(100), used=(over,)).seconds == 0
