@@ -74,6 +74,14 @@ def test_a_bare_429_has_no_headers_and_counts_for_nothing() -> None:
     assert bench.call.create(**ANN)
 
 
+@pytest.mark.parametrize(
+    ("name", "rated"), [("forbidden", False), ("html_after", False), ("error_after", True)]
+)
+def test_a_403_and_a_page_of_the_proxy_carry_no_rate_headers(bench: Bench, name: str, rated: bool) -> None:
+    bench.faults.next(name)
+    assert ("x-rate-limit-minute" in bench.call("POST", "/contacts", ANN).headers) is rated
+
+
 def test_the_500_of_bulk_has_its_documented_words(bench: Bench) -> None:
     bench.faults.next("error_before")
     answer = bench.call("POST", "/contacts/bulk_create", {"contacts": [ANN]})
