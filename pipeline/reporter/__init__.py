@@ -1,0 +1,29 @@
+"""Stage 5: from the ledger and the kept source to what the user reads. Sends nothing and changes no row."""
+
+from pipeline.reporter.causes import Cause
+from pipeline.reporter.log import RunLog
+from pipeline.reporter.outcomes import outcome_of, warnings_of
+from pipeline.reporter.reasons import REASONS, Explanation
+from pipeline.reporter.summary import Counts, Plan, Requests, Source, Summary, exit_code_for
+from pipeline.reporter.writing import FAILED, RESULTS, SUMMARY, Material, SourceTable, write_reports
+
+__all__ = [
+    "FAILED",
+    "REASONS",
+    "RESULTS",
+    "SUMMARY",
+    "Cause",
+    "Counts",
+    "Explanation",
+    "Material",
+    "Plan",
+    "Requests",
+    "RunLog",
+    "Source",
+    "SourceTable",
+    "Summary",
+    "exit_code_for",
+    "outcome_of",
+    "warnings_of",
+    "write_reports",
+]

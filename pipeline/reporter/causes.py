@@ -1,0 +1,83 @@
+"""Errors and warnings by what caused them: forty invalid addresses in one column are one thing to see to."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pipeline.ledger.entries import SEPARATOR
+from pipeline.records import STATUS_OF, Outcome, Reason, Status
+
+SHOWN_ROWS = 5
+SHOWN_CAUSES = 50
+_KEPT = 2000
+"""Different causes that are told apart; a file with more has no common ones."""
+
+_TELLING = 3
+"""A shorter value may be part of any word."""
+
+_HIDDEN = "…"
+_VALUE = re.compile(
+    r"“[^”]*”|\"[^\"]*\""  # as messages quote what stands in a cell
+    r"|\S*@\S*[^\s.,;:)]"  # an address
+    r"|\b[0-9a-f]{24}\b"  # an id of Apollo
+    r"|\+?\(?\d[\d ()./-]{4,}\d"  # a phone number
+)
+
+
+class Cause(NamedTuple):
+    """Rows with the same error or warning: how many in all, and the numbers of the first. A warning has no reason."""
+
+    reason: Reason | None
+    column: str
+    message: str
+    total: int
+    rows: tuple[int, ...]
+
+
+_Key = tuple[Reason | None, str, str]
+
+
+class Causes:
+    """Gathers causes row by row, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._counts: dict[_Key, int] = {}
+        self._rows: dict[_Key, list[int]] = {}
+
+    def add(self, row: int, outcome: Outcome, warnings: str) -> None:
+        """Takes in one row: its error, if it is one, and its warnings."""
+        if STATUS_OF[outcome.reason] is Status.ERROR:
+            message = without_values(outcome.message, outcome.value)
+            self._count((outcome.reason, outcome.column, message), row)
+        if warnings:
+            for warning in dict.fromkeys(map(without_values, warnings.split(SEPARATOR))):
+                self._count((None, "", warning), row)
+
+    def commonest(self) -> tuple[Cause, ...]:
+        """At most `SHOWN_CAUSES`: errors before warnings, the commonest first."""
+        causes = (Cause(*key, count, tuple(self._rows[key])) for key, count in self._counts.items())
+        return tuple(_ordered(causes)[:SHOWN_CAUSES])
+
+    def _count(self, key: _Key, row: int) -> None:
+        if key not in self._counts and len(self._counts) >= _KEPT:
+            return
+        self._counts[key] = self._counts.get(key, 0) + 1
+        rows = self._rows.setdefault(key, [])
+        if len(rows) < SHOWN_ROWS:
+            rows.append(row)
+
+
+def without_values(message: str, value: str = "") -> str:
+    """The message with what is the row's own taken out, so that equal faults read equal."""
+    if len(value) >= _TELLING:
+        message = message.replace(value, _HIDDEN)
+    return _VALUE.sub(_hidden, message)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    quotes = found[0][0] + found[0][-1]
+    return quotes[0] + _HIDDEN + quotes[1] if quotes in ("“”", '""') else _HIDDEN
+
+
+def _ordered(causes: Iterable[Cause]) -> list[Cause]:
+    return sorted(causes, key=lambda cause: (cause.reason is None, -cause.total, cause.rows))

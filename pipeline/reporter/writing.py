@@ -1,0 +1,139 @@
+"""One pass over the ledger and the kept source, side by side, into every file of the run."""
+
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self, cast
+
+from pipeline.errors import BrokenPromise
+from pipeline.ledger import Ledger, ResultRow, RunRecord, Runs, iter_counts, results
+from pipeline.records import Mapped, Reason, Row
+from pipeline.reporter.causes import Cause, Causes
+from pipeline.reporter.files import BOM, Staged
+from pipeline.reporter.lines import FailedCsv, Line, ResultsCsv, line_of
+from pipeline.reporter.summary import Counts, Summary, summarize
+
+RESULTS = "results.csv"
+FAILED = "failed.csv"
+SUMMARY = "summary.json"
+
+
+class SourceTable(Protocol):
+    """The table of the kept source. `headers` as they stand there, `columns` as the config calls them."""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The cells of the header row."""
+        ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """One name for each header, all different."""
+        ...
+
+    def chunks(self) -> Iterator[list[Row]]:
+        """The data rows in the file's order."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+
+class Material(NamedTuple):
+    """What reports are made from. `folder` is the run's; `next_command` is "" where nothing is left to do.
+
+    `open_source` opens the kept copy from its beginning, with the settings the run had; `map_row` is the run's own
+    mapping. The ledger is closed for sending by then.
+    """
+
+    ledger: Ledger
+    run: RunRecord
+    folder: Path
+    open_source: Callable[[], SourceTable]
+    map_row: Callable[[Row], Mapped]
+    next_command: str
+
+
+class Tally(NamedTuple):
+    """What the pass counted."""
+
+    read: int
+    reasons: Counter[Reason]
+    causes: tuple[Cause, ...]
+
+
+def write_reports(material: Material) -> Summary:
+    """Writes results.csv, failed.csv and summary.json, each whole; former ones are replaced only if all succeed.
+
+    Raises:
+        BrokenPromise: a row is missing in the ledger or in the source, or the statuses do not add up.
+    """
+    run = material.run
+    with material.open_source() as table, Staged(material.folder) as staged:
+        results_csv = ResultsCsv(staged.open(RESULTS, mark=BOM), run)
+        failed_csv = FailedCsv(staged.open(FAILED, mark=BOM), run, table.headers, table.columns)
+        tally = _write_rows(material, table, results_csv, failed_csv)
+        counts = _checked(material, tally)
+        summary = summarize(run, counts, tally.reasons, tally.causes, material.next_command)
+        staged.open(SUMMARY).write(summary.to_json(indent=2) + "\n")
+    return summary
+
+
+def _write_rows(
+    material: Material, table: SourceTable, results_csv: ResultsCsv, failed_csv: FailedCsv
+) -> Tally:
+    read = 0
+    reasons: Counter[Reason] = Counter()
+    causes = Causes()
+    for line in _lines(material, table):
+        read += 1
+        reasons[line.outcome.reason] += 1
+        causes.add(line.result.row, line.outcome, line.warnings)
+        results_csv.add(line)
+        failed_csv.add(line)
+    return Tally(read, reasons, causes.commonest())
+
+
+def _lines(material: Material, table: SourceTable) -> Iterator[Line]:
+    run, map_row = material.run, material.map_row
+    run_ids = {one.key: one.run_id for one in Runs(material.ledger).all()}
+    stream = cast("Generator[ResultRow]", results(material.ledger, run.key, run_ids))
+    with closing(stream) as found:  # else a row that fails keeps the ledger's view open
+        for result, row in _paired(found, table, run):
+            yield line_of(result, row, run, map_row)
+
+
+def _paired(
+    found: Iterator[ResultRow], table: SourceTable, run: RunRecord
+) -> Iterator[tuple[ResultRow, Row]]:
+    """Each row of the ledger with its row in the source. What follows the last one was beyond --limit."""
+    source = chain.from_iterable(table.chunks())
+    for result in found:
+        row = next(source, None)
+        if row is None or row.number > result.row:
+            raise BrokenPromise(
+                f"Row {result.row} of run {run.run_id} is not in the kept copy of its source."
+            )
+        if row.number < result.row:
+            raise BrokenPromise(f"Row {row.number} of the source is missing in run {run.run_id}.")
+        yield result, row
+
+
+def _checked(material: Material, tally: Tally) -> Counts:
+    """The counts, after every row that was read, written and kept has been held against the others."""
+    run = material.run
+    counts = Counts.of(tally.read, tally.reasons)
+    kept = sum(count for _, _, count in iter_counts(material.ledger, run.key))
+    read = run.facts.rows if run.prepared else kept
+    if not counts.holds or counts.read != kept or counts.read != read:
+        raise BrokenPromise(
+            f"The rows of run {run.run_id} do not add up: {read} were read, {kept} are recorded, "
+            f"{counts.read} were reported: {dict(tally.reasons)}."
+        )
+    return counts
