@@ -100,6 +100,15 @@ def test_a_late_commit_happens_when_its_time_has_come(bench: Bench) -> None:
     assert made["made_by"] == bench.call.sandbox.requests[0].id
 
 
+def test_a_late_commit_comes_before_the_requests_after_its_time(bench: Bench) -> None:
+    bench.faults.next("late_commit", strength=20)
+    with pytest.raises(ConnectionCut):
+        bench.call("POST", "/contacts", ANN)
+    bench.clock.now += 20
+    answer = bench.call.bulk(ANN)
+    assert (len(answer["created_contacts"]), len(answer["existing_contacts"])) == (0, 1)
+
+
 def test_closing_carries_out_what_is_late(bench: Bench) -> None:
     bench.faults.next("late_commit", strength=20)
     with pytest.raises(ConnectionCut):
