@@ -2,9 +2,8 @@
 
 import csv
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -12,12 +11,14 @@ _SEP_LINE = re.compile(r'"?sep=([^"\r\n]+?)"?[\r\n]*', re.IGNORECASE)
 _MOST_RECORDS = 200
 
 
-def _longest_field() -> int:
-    """The csv module's limit is a C long, which has 32 bits on Windows."""
-    return min(sys.maxsize, 2**31 - 1)
+class Dialect(NamedTuple):
+    """How a text is split into cells."""
 
-
-csv.field_size_limit(_longest_field())
+    delimiter: str
+    width: int
+    """How many cells most records have."""
+    skipped: int
+    """Lines above the first row: 1 for a `sep=` line, which spreadsheets do not show."""
 
 
 class Fit(NamedTuple):
@@ -28,18 +29,21 @@ class Fit(NamedTuple):
     width: int
 
 
-def said_delimiter(line: str) -> str | None:
+def find_dialect(lines: list[str], told: str | None = None) -> Dialect:
+    """The dialect of a text whose first lines are given, under the delimiter that was told or the likeliest."""
+    said = _said(lines[0]) if lines else None
+    skipped = 1 if said else 0
+    sample = lines[skipped:]
+    candidates = [delimiter] if (delimiter := told or said) else DELIMITERS
+    fits = {delimiter: _fit(sample, delimiter) for delimiter in candidates}
+    best = max(fits, key=lambda delimiter: fits[delimiter])
+    return Dialect(best, fits[best].width, skipped)
+
+
+def _said(line: str) -> str | None:
     """The delimiter in Excel's `sep=` line, when the line is one."""
     said = _SEP_LINE.fullmatch(line)
     return said[1] if said and len(said[1]) == 1 else None
-
-
-def find_delimiter(lines: Iterable[str]) -> str:
-    """The delimiter of a text whose first lines are given; a comma where there is nothing to see."""
-    sample = list(lines)
-    fits = [(_fit(sample, delimiter), delimiter) for delimiter in DELIMITERS]
-    best, delimiter = max(fits, key=lambda pair: pair[0])
-    return delimiter if best.width > 1 else ","
 
 
 def _fit(lines: list[str], delimiter: str) -> Fit:

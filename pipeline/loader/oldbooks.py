@@ -16,6 +16,7 @@ import pandas as pd
 from python_calamine import CalamineError, PasswordError, SheetVisibleEnum
 
 from pipeline.errors import SourceMistake
+from pipeline.guard import unprotect
 from pipeline.loader.formats import moment_text, plain_text
 from pipeline.loader.kinds import password_protected
 from pipeline.loader.reading import RawRow, Reading, SourceOptions
@@ -111,8 +112,13 @@ class _OldBook:
     def _values(self, sheet: str) -> list[tuple[object, ...]]:
         if sheet not in self._sheets:
             with _faults(self._path):
-                frame = self._book.parse(
-                    sheet, header=None, index_col=None, dtype=object, na_filter=False, keep_default_na=False
+                frame = pd.read_excel(
+                    self._book,
+                    sheet_name=sheet,
+                    header=None,
+                    dtype=object,
+                    na_filter=False,
+                    keep_default_na=False,
                 )
             self._sheets[sheet] = list(frame.itertuples(index=False, name=None))
         return self._sheets[sheet]
@@ -121,7 +127,7 @@ class _OldBook:
 def _text(value: object) -> str:
     """A value as a cell would show it. An empty cell is ""."""
     if isinstance(value, str):
-        return value
+        return unprotect(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):

@@ -22,6 +22,7 @@ from openpyxl.worksheet._reader import COL_TAG, DATA_TAG, FORMULA_TAG, ROW_TAG, 
 from openpyxl.xml.functions import iterparse
 
 from pipeline.errors import SourceMistake
+from pipeline.guard import unprotect
 from pipeline.loader.formats import moment_text, number_text
 from pipeline.loader.reading import RawRow, Reading, SourceOptions, column_letter
 from pipeline.loader.sheets import SheetName, choose_sheet
@@ -171,7 +172,7 @@ class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no ty
         """The text of a cell that is filled; what is odd about it goes to `told`."""
         value, kind = cell["value"], cell["data_type"]
         if kind == "s":
-            return _ESCAPED.sub(_unescaped, value) if "_x00" in value else str(value)
+            return unprotect(_ESCAPED.sub(_unescaped, value) if "_x00" in value else value)
         place = f"{column_letter(cell['column'] - 1)}{cell['row']}"
         if kind == "e":
             told.append(f"cell {place} shows the error {value} and was read as blank")

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from pipeline.errors import SourceMistake
-from pipeline.guard import unprotect
 from pipeline.loader.header import SAMPLE, find_header, is_blank
 from pipeline.loader.reading import RawRow, Reading, column_letter
 from pipeline.records import Row
@@ -85,14 +84,14 @@ class Table:
             SourceMistake: the file is damaged further down.
         """
         rows = self._data_rows()
-        chunk = list(islice(rows, size))
-        while chunk:
-            following = list(islice(rows, size))
-            if not following and self._is_total(chunk[-1]):
+        following = next(rows, None)
+        while following:
+            chunk = [following, *islice(rows, size - 1)]
+            following = next(rows, None)
+            if following is None and self._is_total(chunk[-1]):
                 self._left_out.append(LeftOut(chunk.pop().number, "a total row at the end"))
             if chunk:
                 yield chunk
-            chunk = following
 
     def _data_rows(self) -> Iterator[Row]:
         """One step for each row of the file: this is the loader's inner loop, so the common row takes few checks."""
@@ -101,24 +100,17 @@ class Table:
         last = self.header_row
         for raw in self._rest:
             number, cells, warnings, unreadable = raw
-            text = "\t".join(cells)
-            self._blank += number - last - 1
+            if number != last + 1:
+                self._blank += number - last - 1
             last = number
-            if not text or text.isspace():
-                self._blank += 1
-            elif cells[0] == first_header and self._repeats_header(cells):
-                self._left_out.append(LeftOut(number, "the header again"))
-            elif len(cells) != width or "'" in text or '="' in text:
-                yield self._odd_row(raw)
-            else:
+            if len(cells) == width and " " < cells[0] < "\x7f" and cells[0] != first_header:
                 yield Row(number, tuple(cells), warnings, unreadable)
-
-    def _odd_row(self, raw: RawRow) -> Row:
-        """A row that is brought to the table's width, or out of its guards."""
-        number, cells, warnings, unreadable = raw
-        if len(cells) != len(self.columns):
-            cells, warnings, unreadable = self._fitted(cells, warnings, unreadable)
-        return Row(number, tuple(map(unprotect, cells)), warnings, unreadable)
+            elif is_blank(cells):
+                self._blank += 1
+            elif self._repeats_header(cells):
+                self._left_out.append(LeftOut(number, "the header again"))
+            else:
+                yield self._fitted(raw)
 
     def _repeats_header(self, cells: Sequence[str]) -> bool:
         texts = [cell.strip() for cell in cells]
@@ -127,26 +119,21 @@ class Table:
             texts[len(self.headers) :]
         )
 
-    def _fitted(
-        self, cells: list[str], warnings: tuple[str, ...], unreadable: str
-    ) -> tuple[list[str], tuple[str, ...], str]:
-        """The cells brought to the table's width; what stands beyond is told, never moved."""
+    def _fitted(self, raw: RawRow) -> Row:
+        """The row brought to the table's width; what stands beyond is told, never moved."""
+        number, cells, warnings, unreadable = raw
         width = len(self.columns)
-        beyond = cells[width:]
+        beyond = [place for place in range(width, len(cells)) if not is_blank([cells[place]])]
+        if beyond and self._reading.grid:
+            letters = ", ".join(map(column_letter, beyond))
+            warnings += (f"column {letters} has no header, so what stands there was left out",)
+        elif beyond:
+            unreadable = unreadable or (
+                f"has {len(cells)} cells where the header has {width}, so it is not clear which cell belongs to "
+                "which column; put quotation marks round a cell that has the delimiter in it"
+            )
         fitted = cells[:width] + [""] * (width - len(cells))
-        if is_blank(beyond):
-            return fitted, warnings, unreadable
-        if self._reading.grid:
-            places = [
-                column_letter(width + place) for place, cell in enumerate(beyond) if not is_blank([cell])
-            ]
-            told = f"column {', '.join(places)} has no header, so what stands there was left out"
-            return fitted, (*warnings, told), unreadable
-        told = (
-            f"has {len(cells)} cells where the header has {width}, so it is not clear which cell belongs to which "
-            "column; put quotation marks round a cell that has the delimiter in it"
-        )
-        return fitted, warnings, unreadable or told
+        return Row(number, tuple(fitted), warnings, unreadable)
 
     def _is_total(self, row: Row) -> bool:
         filled = [cell.strip() for cell in row.cells if cell.strip()]

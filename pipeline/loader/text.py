@@ -1,11 +1,10 @@
-"""Delimited text: decoded, split by the csv module, one raw row for each record.
+"""Delimited text: opened, decoded and split into one raw row for each record.
 
 The csv module and not pandas: pandas moves the cells of a table whose first row is too long, and drops blank lines,
 so that its row numbers are not the spreadsheet's.
 """
 
 import csv
-import re
 import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,19 +15,14 @@ from pathlib import Path
 
 from pipeline.errors import SourceMistake
 from pipeline.loader.charset import BOM, Charset, charset_of
-from pipeline.loader.dialect import find_delimiter, said_delimiter
+from pipeline.loader.dialect import Dialect, find_dialect
 from pipeline.loader.kinds import open_bytes
 from pipeline.loader.reading import RawRow, Reading, SourceOptions
+from pipeline.loader.splitting import split
 
 _BLOCK = 1 << 20
 _SAMPLE_LINES = 1000
 _SAMPLE_CHARACTERS = 1 << 18
-_MOST_OPEN_QUOTES = 100
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_OPEN_QUOTE = (
-    "a quotation mark opens in this row and never closes, so its cells cannot be told apart; "
-    "close or remove the mark"
-)
 
 
 def read_text(path: Path, options: SourceOptions) -> Reading:
@@ -39,15 +33,15 @@ def read_text(path: Path, options: SourceOptions) -> Reading:
     """
     with _faults(path), open_bytes(path) as file:
         charset = charset_of(iter(partial(file.read, _BLOCK), b""), options.encoding, str(path))
-    delimiter, skipped = _delimiter(path, charset, options.delimiter)
-    rows = _rows(path, charset, delimiter, skipped)
+    dialect = _dialect(path, charset, options.delimiter)
+    rows = _rows(path, charset, dialect)
     return Reading(
         path=path,
         rows=rows,
         close=rows.close,
         notes=_notes(charset, options),
         encoding=charset.name,
-        delimiter=delimiter,
+        delimiter=dialect.delimiter,
     )
 
 
@@ -75,17 +69,13 @@ def _without_zeros(line: str) -> str:
     return line.replace("\0", "")
 
 
-def _delimiter(path: Path, charset: Charset, told: str | None) -> tuple[str, int]:
-    """The delimiter, and how many lines stand above the first row (a `sep=` line)."""
-    with _faults(path), _open_text(path, charset) as text:
-        sample = _sample(_lines(text, charset))
-    said = said_delimiter(sample[0]) if sample else None
-    delimiter = told or said or find_delimiter(sample)
-    if len(delimiter) != 1 or delimiter in '"\r\n':
+def _dialect(path: Path, charset: Charset, told: str | None) -> Dialect:
+    if told is not None and (len(told) != 1 or told in '"\r\n'):
         raise SourceMistake(
-            f"{path} cannot be split by “{delimiter}”: a delimiter is one character, such as ; or |."
+            f"{path} cannot be split by “{told}”: a delimiter is one character, such as ; or |."
         )
-    return delimiter, 1 if said else 0
+    with _faults(path), _open_text(path, charset) as text:
+        return find_dialect(_sample(_lines(text, charset)), told)
 
 
 def _sample(lines: Iterable[str]) -> list[str]:
@@ -112,46 +102,7 @@ def _notes(charset: Charset, options: SourceOptions) -> list[str]:
     return notes
 
 
-def _rows(path: Path, charset: Charset, delimiter: str, skipped: int) -> Generator[RawRow, None, None]:
-    """Every record of the file; after an open quote the file is read again from the line below it."""
-    number = 0
-    start: int | None = skipped
-    for _ in range(_MOST_OPEN_QUOTES):
-        with _faults(path), _open_text(path, charset) as text:
-            lines = islice(_lines(text, charset), start, None)
-            number, below = yield from _until_open_quote(lines, delimiter, number)
-        if below is None:
-            return
-        start = (start or 0) + below
-    raise SourceMistake(
-        f"{path} has too many quotation marks that never close. Save it again as .csv or .xlsx."
-    )
-
-
-def _until_open_quote(
-    lines: Iterable[str], delimiter: str, number: int
-) -> Generator[RawRow, None, tuple[int, int | None]]:
-    """The records up to the end, or to a quote that swallowed it: then how many lines were good is returned.
-
-    The csv module asks for a line beyond the last only from inside a quoted field.
-    """
-    ended: list[bool] = []
-
-    def note_the_end() -> Iterator[str]:
-        ended.append(True)
-        yield from ()
-
-    reader = csv.reader(chain(lines, note_the_end()), delimiter=delimiter)
-    for cells in reader:
-        number += 1
-        if ended:
-            *good, last = cells
-            cut = _LINE_END.split(last, maxsplit=1)
-            yield number, [*good, cut[0]], (), _OPEN_QUOTE
-            return number, reader.line_num - _count_lines(cut[1]) if cut[1:] and cut[1] else None
-        yield number, cells, (), ""
-    return number, None
-
-
-def _count_lines(text: str) -> int:
-    return len(_LINE_END.findall(text)) + (not text.endswith(("\r", "\n")))
+def _rows(path: Path, charset: Charset, dialect: Dialect) -> Generator[RawRow, None, None]:
+    with _faults(path), _open_text(path, charset) as text:
+        lines = islice(_lines(text, charset), dialect.skipped, None)
+        yield from split(lines, dialect.delimiter, dialect.width)

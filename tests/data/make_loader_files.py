@@ -1,0 +1,211 @@
+"""Makes the files in tests/data/loader, each tiny and named after what it shows.
+
+Run: `python tests/data/make_loader_files.py`. All people are made up.
+"""
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+FOLDER = Path(__file__).parent / "loader"
+
+TEXTS: Mapping[str, bytes] = {
+    "comma_utf8.csv": "Name,Email\nZoë,zoe@example.com\n".encode(),
+    "semicolon_cp1252.csv": "Vorname;Firma;Umsatz\nJürgen;Müller, Söhne;1,5\nEva;Groß & Co;2,5\n".encode(
+        "cp1252"
+    ),
+    "tab.tsv": b"Name\tEmail\nJane\tjane@example.com\n",
+    "pipe.txt": b"Name|Email\nJane|jane@example.com\n",
+    "bom_before_a_quoted_header.csv": '\ufeff"First, last",Email\n"Doe, Jane",jane@example.com\n'.encode(),
+    "utf16_le_with_mark.csv": "Name\tEmail\nZoë\tzoe@example.com\n".encode("utf-16"),
+    "utf16_be_without_mark.csv": "Name,Email\nZoë,zoe@example.com\n".encode("utf-16-be"),
+    "sep_line.csv": b"sep=;\r\nName;Email\r\nJane;jane@example.com\r\n",
+    "blank_lines_and_a_break_in_a_cell.csv": b'Name,Note\r\n\r\nJane,"two\r\nlines"\r\n , \r\nMax,one\r\n',
+    "cr_only.csv": b"Name,Email\rJane,jane@example.com\rMax,max@example.com",
+    "mixed_line_ends.csv": b"Name,Email\rJane,jane@example.com\r\nMax,max@example.com\nEva,\n",
+    "nul_bytes.csv": b"Name,Email\nJa\0ne,jane@example.com\n",
+    "words_that_look_like_nothing.csv": b"First,Last\nNA,Null\nNone,True\nnan,1E5\n007,1.0\n",
+    "text_guards.csv": b'Name,Phone,Zip\nO\'Brien,\'+44 20 7946 0123,"=""02134"""\n',
+    "short_and_long_rows.csv": b"Name,Email\nJane\nMax,max@example.com,,\nEva,eva@example.com,more\n",
+    "same_and_blank_names.csv": b"Email, email ,Email (2),,Full  Name\na,b,c,d,e\n",
+    "header_again_and_total.csv": b"Name,Deals\nJane,3\nName,Deals\nMax,4\nTotal,7\n\n",
+    "linkedin_notes.csv": (
+        b'Notes:\n"When exporting your connection data, some addresses are missing."\n\n'
+        b"First Name,Last Name,URL,Email Address\nJane,Doe,https://example.com/jane,\n"
+    ),
+    "title_above.csv": b"Attendees of the fair\n\nName,Email,Company\nJane,jane@example.com,Acme\n",
+    "no_header.csv": b"Jane,jane@example.com\nMax,max@example.com\n",
+    "open_quote.csv": b'Name,Company\nJane,"Acme\nMax,Bell\nEva,"Cobb"\n',
+    "quote_open_at_the_end.csv": b'Name,Company\nJane,Acme\nMax,"Bell\nEva,Cobb\n',
+    "stray_quote.csv": b'Name,Company\nJane,"The "Best" Firm"\nMax,Bell\n',
+    "one_column.csv": b"Email\njane@example.com\nmax@example.com\n",
+    "header_only.csv": b"Name,Email\n",
+    "csv_named.xlsx": b"Name,Email\nJane,jane@example.com\n",
+    "empty.csv": b"",
+    "blank_lines_only.csv": b"\n\n  \n",
+    "web_page.xls": b"<html><body><table><tr><td>Name</td></tr></table></body></html>",
+    "xml_of_excel_2003.xls": b'<?xml version="1.0"?><Workbook/>',
+    "document.pdf": b"%PDF-1.7\n",
+    "binary.csv": bytes(range(256)) * 4,
+    "cut_off.xlsx": b"PK\x03\x04 and no more",
+    "~$people.xlsx": b"\x05Clerk" + b" " * 159,
+}
+
+
+def packed_csv() -> bytes:
+    """A gzip archive without the time of its making."""
+    return gzip.compress(TEXTS["comma_utf8.csv"], mtime=0)
+
+
+def locked_workbook() -> bytes:
+    """The first sectors of a Compound File that names an encrypted package."""
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(480)
+    )
+
+
+def archive(members: Mapping[str, str]) -> bytes:
+    """A zip archive of texts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as packed:
+        for name, text in members.items():
+            packed.writestr(zipfile.ZipInfo(name), text)
+    return target.getvalue()
+
+
+def ods() -> bytes:
+    """An OpenDocument sheet with text, whole numbers, a date and a truth."""
+    cell = '<table:table-cell office:value-type="{}" {}><text:p>{}</text:p></table:table-cell>'.format
+    rows = (
+        cell("string", "", "Name")
+        + cell("string", "", "Phone")
+        + cell("string", "", "Since")
+        + cell("string", "", "OK"),
+        cell("string", "", "NA")
+        + cell("float", 'office:value="447911123456"', "447911123456")
+        + cell("date", 'office:date-value="2024-01-05"', "05.01.24")
+        + cell("boolean", 'office:boolean-value="true"', "TRUE"),
+    )
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    body = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    content = (
+        f'<office:document-content {spaces} office:version="1.2"><office:body><office:spreadsheet>'
+        f'<table:table table:name="People">{body}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
+def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
+    """A workbook as XlsxWriter writes it, always the same."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    book.set_properties({"created": datetime(2024, 1, 1)})  # noqa: DTZ001 - Excel's times have no zone
+    fill(book)
+    book.close()
+    return target.getvalue()
+
+
+def as_shown(book: xlsxwriter.Workbook) -> None:
+    """Numbers whose formats tell more than their values."""
+    sheet = book.add_worksheet("People")
+    looks = ("00000", "(000) 000-0000", "dd/mm/yyyy", "yyyy-mm-dd hh:mm", "0%", "General", "0.00", "hh:mm:ss")
+    moment = datetime(2024, 1, 5, 13, 4, 9)  # noqa: DTZ001
+    values = (2134, 4155550123, moment, moment, 0.256, 447911123456, 5, moment)
+    sheet.write_row(
+        0, 0, ["Zip", "Phone", "Day", "Moment", "Share", "Whole", "Places", "Time", "Flag", "Text"]
+    )
+    for column, (value, look) in enumerate(zip(values, looks, strict=True)):
+        sheet.write(1, column, value, book.add_format({"num_format": look}))
+    sheet.write_boolean(1, 8, True)
+    sheet.write_string(1, 9, "NA")
+
+
+def odd_cells(book: xlsxwriter.Workbook) -> None:
+    """An error, a formula with and without its value, a hidden row and column, a cell beyond the header."""
+    sheet = book.add_worksheet("People")
+    sheet.write_row(0, 0, ["Name", "Email", "Deals"])
+    sheet.write_row(1, 0, ["Jane", "jane@example.com"])
+    sheet.write_formula(1, 2, "=NA()", None, "#N/A")
+    sheet.write_row(3, 0, ["Max", "max@example.com"])
+    sheet.write_formula(3, 2, "=1+1", None, 2)
+    sheet.write_row(4, 0, ["Eva", "eva@example.com"])
+    sheet.write_formula(4, 2, "=1+2", None, "")
+    sheet.set_row(4, None, None, {"hidden": True})
+    sheet.set_column(1, 1, None, None, {"hidden": True})
+
+
+def several_sheets(book: xlsxwriter.Workbook) -> None:
+    """A hidden sheet first, then an empty one, then a title above the header, then another table."""
+    hidden = book.add_worksheet("Old")
+    hidden.write_row(0, 0, ["Name", "Email"])
+    book.add_worksheet("Empty").activate()
+    people = book.add_worksheet("People")
+    people.write(1, 0, "Attendees of the fair")
+    people.write_row(3, 0, ["Name", "Email", "Company"])
+    people.write_row(4, 0, ["Jane", "jane@example.com", "Acme"])
+    book.add_worksheet("Firms").write_row(0, 0, ["Company", "Website"])
+    hidden.hide()
+
+
+def empty_sheet(book: xlsxwriter.Workbook) -> None:
+    """A sheet with nothing in it."""
+    book.add_worksheet("Empty")
+
+
+def lying_dimension() -> bytes:
+    """A workbook that says that it has one cell, and has six."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("People")
+        for row, cells in enumerate(
+            (["Name", "Email"], ["Jane", "jane@example.com"], ["Max", "max@example.com"])
+        ):
+            sheet.write_row(row, 0, cells)
+
+    with zipfile.ZipFile(io.BytesIO(workbook(fill))) as honest:
+        members = {name: honest.read(name).decode() for name in honest.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    members[sheet] = members[sheet].replace('ref="A1:B3"', 'ref="A1"')
+    return archive(members)
+
+
+def all_files() -> dict[str, bytes]:
+    """Every file by its name."""
+    return {
+        **TEXTS,
+        "packed.csv.gz": packed_csv(),
+        "packed_workbook.csv.gz": gzip.compress(b"PK\x03\x04", mtime=0),
+        "cut_off.csv.gz": packed_csv()[:-12],
+        "password.xlsx": locked_workbook(),
+        "word.xlsx": archive({"[Content_Types].xml": "<Types/>", "word/document.xml": "<document/>"}),
+        "archive.xlsx": archive({"people.csv": "Name\n"}),
+        "no_parts.xlsx": archive({"[Content_Types].xml": "<Types", "xl/workbook.xml": "<workbook/>"}),
+        "people.ods": ods(),
+        "as_shown.xlsx": workbook(as_shown),
+        "odd_cells.xlsx": workbook(odd_cells),
+        "several_sheets.xlsx": workbook(several_sheets),
+        "lying_dimension.xlsx": lying_dimension(),
+        "empty_sheet.xlsx": workbook(empty_sheet),
+    }
+
+
+def main() -> None:
+    """Write them."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, content in all_files().items():
+        (FOLDER / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()
