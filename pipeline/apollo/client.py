@@ -11,7 +11,7 @@ from typing import Any, Self
 import httpx
 
 from pipeline import __version__
-from pipeline.apollo.answers import Answer, Call, Fault
+from pipeline.apollo.answers import Answer, Call, Fault, Verdict, decide
 from pipeline.apollo.limiter import Limiter, Slot
 from pipeline.clock import Clock
 
@@ -39,7 +39,11 @@ Log = Callable[..., None]
 
 
 class ApolloClient:
-    """One connection pool to Apollo, for one key."""
+    """One connection pool to Apollo, for one key.
+
+    `sent` counts requests that left, `retried` those whose rows have to be sent or looked up again, `rate_limited`
+    those that met the quota.
+    """
 
     def __init__(
         self,
@@ -60,6 +64,9 @@ class ApolloClient:
             _READ_SECONDS, connect=_CONNECT_SECONDS, read=server_deadline + _BEYOND_DEADLINE
         )
         self._offset: float | None = None
+        self.sent = 0
+        self.retried = 0
+        self.rate_limited = 0
         self._http = httpx.AsyncClient(
             base_url=base_url.rstrip("/") + "/",
             headers={
@@ -181,6 +188,9 @@ class ApolloClient:
         self._offset = said + 0.5 - (sent_at + arrived_at) / 2
 
     def _note(self, method: str, answer: Answer) -> None:
+        self.sent += answer.fault is not Fault.UNSENT
+        self.retried += decide(answer).verdict in (Verdict.AGAIN, Verdict.SETTLE)
+        self.rate_limited += answer.status == 429  # noqa: PLR2004
         self._log(
             "request",
             call=str(answer.call),

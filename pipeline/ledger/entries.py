@@ -13,12 +13,13 @@ SEPARATOR = " | "
 
 
 class NewRow(NamedTuple):
-    """A row as it enters the ledger: to be sent (no outcome yet) or already ended."""
+    """A row as it enters the ledger at a time: to be sent (no outcome yet) or already ended."""
 
     row: int
     contact: Contact | None
     outcome: Outcome | None = None
     warnings: tuple[str, ...] = ()
+    at: float | None = None
 
 
 class Repeated(Protocol):

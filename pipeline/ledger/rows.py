@@ -9,7 +9,7 @@ in two places, moved twice, or forgotten.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -93,6 +93,7 @@ class Rows:
             "content": content,
             "payload": new.contact.to_json() if new.contact and pending else None,
             "warnings": joined(new.warnings),
+            "finished_at": None if pending else new.at,
         }
 
     def repeat(self, repeated: Sequence[Repeated], at: float) -> None:
@@ -141,6 +142,13 @@ class Rows:
         )
         with self._ledger.read() as connection:
             return [open_row(*found) for found in connection.execute(query)]
+
+    def pending_contacts(self) -> Iterator[Contact]:
+        """The contacts that are to be sent, in order."""
+        query = select(rows.c.payload).where(rows.c.run == self._run, rows.c.state == State.PENDING)
+        with self._ledger.read() as connection:
+            for payload in connection.execution_options(yield_per=2000).execute(query).scalars():
+                yield Contact.from_json(payload)
 
     def claim(self, wanted: Sequence[OpenRow], t0: float, at: float) -> Claim:
         """pending → sending, durable before a byte leaves; rows that history knows by now end instead."""

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from pipeline.errors import UsageMistake
 from pipeline.ledger.database import Ledger
-from pipeline.ledger.schema import runs
+from pipeline.ledger.schema import rows, runs
 
 _STEM = 40
 _ENDINGS = frozenset((".gz", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"))
@@ -85,6 +85,7 @@ class NewRun:
     """What is known of a run when it is entered."""
 
     run_id: str
+    team: int | None
     dry_run: bool
     again: bool
     source_path: str
@@ -124,6 +125,7 @@ class Runs:
         """Enters a run whose copies of source and config are complete and synced."""
         values = {
             "run_id": new.run_id,
+            "team": new.team,
             "dry_run": int(new.dry_run),
             "again": int(new.again),
             "state": RunState.BEGUN,
@@ -180,9 +182,17 @@ class Runs:
         with self._ledger.read() as connection:
             return list(connection.execute(query.order_by(runs.c.run)).scalars())
 
-    def set_team(self, run: int, team: int) -> None:
-        """Says whose contacts the run is about."""
-        self._set(run, {"team": team})
+    def taken_up(self, run: int, team: int | None) -> RunRecord:
+        """The run goes on, for that team; a dry run becomes one that sends."""
+        self._set(run, {"state": RunState.BEGUN, "dry_run": 0, "team": team})
+        with self._ledger.read() as connection:
+            return _record(connection.execute(select(runs).where(runs.c.run == run)).one())
+
+    def discard(self, run: int) -> None:
+        """Takes a run out that never came to be; nothing of it was sent."""
+        with self._ledger.begin() as connection:
+            connection.execute(rows.delete().where(rows.c.run == run))
+            connection.execute(runs.delete().where(runs.c.run == run))
 
     def prepared(self, run: int, facts: SourceFacts, plan: Mapping[str, Any]) -> None:
         """All rows of the run are in the ledger."""

@@ -1,9 +1,11 @@
 """Stage 4: pending rows leave the ledger, outcomes enter it."""
 
-from pipeline.sender.bodies import Bodies
+from pipeline.sender.bodies import Bodies, Marker
+from pipeline.sender.complete import stopped
 from pipeline.sender.crew import Stop
+from pipeline.sender.health import Health
 from pipeline.sender.limits import too_many
 from pipeline.sender.sending import Sender
 from pipeline.sender.ways import Board
 
-__all__ = ["Board", "Bodies", "Sender", "Stop", "too_many"]
+__all__ = ["Board", "Bodies", "Health", "Marker", "Sender", "Stop", "stopped", "too_many"]

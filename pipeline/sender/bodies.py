@@ -5,7 +5,7 @@ POST /contacts/bulk_create and PATCH /contacts/{id}.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.config import Constants, Phones
 from pipeline.errors import BrokenPromise
@@ -18,20 +18,40 @@ _LISTS = "label_names"
 _IN_BULK = tuple(name for name, spec in FIELDS.items() if spec.in_bulk)
 
 
+class Marker(NamedTuple):
+    """A text custom field that says which row of which run a contact was made of."""
+
+    field: str
+    run_id: str
+
+
 class Bodies:
     """Composes bodies for one run. Constants are for contacts that we make, under the row's own values."""
 
-    def __init__(self, constants: Constants, names: Names, phones: Phones) -> None:
+    def __init__(
+        self, constants: Constants, names: Names, phones: Phones, marker: Marker | None = None
+    ) -> None:
         """`constants` with their placeholders filled; `names` the team's own stages and custom fields."""
         self._names = names
         self._typed = phones is Phones.TYPED
         self._lists = constants.label_names
         custom = {self._custom_id(name): value for name, value in constants.custom_fields.items()}
         self._constants = self._resolved(constants.fields, custom)
+        self._marker = (self._custom_id(marker.field), marker.run_id) if marker else None
 
-    def new(self, contact: Contact) -> dict[str, Any]:
+    def mark(self, row: int) -> str:
+        """What stands in the marker field of a contact made of this row; "" without a marker."""
+        return f"{self._marker[1]}:{row}" if self._marker else ""
+
+    def mark_in(self, fields: object) -> str:
+        """The mark in a contact's custom fields; "" when there is none."""
+        if self._marker is None or not isinstance(fields, dict):
+            return ""
+        return str(fields.get(self._marker[0]) or "")
+
+    def new(self, row: int, contact: Contact) -> dict[str, Any]:
         """For POST /contacts without dedupe: everything, lists and constants included."""
-        body = self._all(contact)
+        body = self._marked(row, self._all(contact))
         lists = self._lists_of(contact)
         return {**body, _LISTS: list(lists)} if lists else body
 
@@ -39,9 +59,9 @@ class Bodies:
         """For POST /contacts with dedupe: the row's own values only, since they may be written over a contact."""
         return self._own(contact)
 
-    def item(self, contact: Contact) -> dict[str, Any]:
+    def item(self, row: int, contact: Contact) -> dict[str, Any]:
         """For one item of bulk_create."""
-        values = self._all(contact)
+        values = self._marked(row, self._all(contact))
         item = {name: values[name] for name in (*_IN_BULK, CUSTOM_FIELDS) if name in values}
         numbers = [values[name] for name in PHONES if name in values]
         if numbers and not self._typed:
@@ -75,6 +95,16 @@ class Bodies:
         """For PATCH /contacts/{id}: these fields, with constants only where we made the contact."""
         values = self._all(contact) if made else self._own(contact)
         return {name: values[name] for name in fields if name in values}
+
+    def _marked(self, row: int, body: dict[str, Any]) -> dict[str, Any]:
+        if self._marker is None:
+            return body
+        return {**body, CUSTOM_FIELDS: {**body.get(CUSTOM_FIELDS, {}), self._marker[0]: self.mark(row)}}
+
+    def owed_after_doubt(self, contact: Contact) -> Owed:
+        """What a contact may lack when it is not known which call made it."""
+        item, merged = self.owed_after_item(contact), self.owed_after_merging(contact)
+        return Owed(tuple(dict.fromkeys((*item.fields, *merged.fields))), item.lists)
 
     def _lists_of(self, contact: Contact) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*contact.label_names, *self._lists)))

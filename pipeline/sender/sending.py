@@ -65,6 +65,7 @@ class Sender:
         concurrency = self._rules.concurrency
         creators = [self._open, *[self._create] * (concurrency - 1)]
         payers = [*[self._completer.pay_fields] * concurrency, self._completer.pay_lists]
+        self._rows.doubt_what_was_cut_off()
         self._settler.take_over()
         try:
             await self._crew.run([*creators, *payers, self._settler.run])
@@ -123,12 +124,12 @@ class Sender:
 
     async def _post(self, way: Way, slot: Slot, sending: tuple[OpenRow, ...]) -> Answer:
         if way.call is Call.BULK_CREATE:
-            items = [self._bodies.item(row.contact) for row in sending]
+            items = [self._bodies.item(row.row, row.contact) for row in sending]
             return await self._client.bulk_create(slot, items, run_dedupe=way.dedupe)
-        contact = sending[0].contact
+        row = sending[0]
         if way.dedupe:
-            return await self._client.create(slot, {**self._bodies.merging(contact), "run_dedupe": True})
-        return await self._client.create(slot, self._bodies.new(contact))
+            return await self._client.create(slot, {**self._bodies.merging(row.contact), "run_dedupe": True})
+        return await self._client.create(slot, self._bodies.new(row.row, row.contact))
 
     def _finish(self, way: Way, sent: tuple[OpenRow, ...], answer: Answer, decision: Decision) -> None:
         match decision.verdict:

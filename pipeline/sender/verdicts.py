@@ -37,9 +37,10 @@ class Verdicts:
     ) -> Ending | Apart:
         """For one contact of a bulk answer. `held`: a row has its id already; `ours`: that row made it."""
         if found.listed_new and not held:
-            return self._made(row, found, http_status, Reason.NEW)
+            owed = self._bodies.owed_after_item(row.contact)
+            return _made(row, found.contact_id, found.email, owed, http_status)
         if not held and self.made_in_doubt(row, found.made_at):
-            return self._made(row, found, http_status, Reason.SETTLED)
+            return self.settled(row, found)
         namesake = _somebody_else(row.contact, found.email)
         if self._on_match is OnMatch.CREATE or (namesake and ours):
             return Apart(row)
@@ -50,17 +51,14 @@ class Verdicts:
 
     def settled(self, row: OpenRow, found: Found) -> Ending:
         """For a contact that was found to be the row's own after its answer was lost."""
-        return self._made(row, found, None, Reason.SETTLED)
+        owed = self._bodies.owed_after_doubt(row.contact)
+        return _made(row, found.contact_id, found.email, owed, None, Reason.SETTLED)
 
     def made_in_doubt(self, row: OpenRow, made_at: float | None) -> bool:
         """Whether a contact of that age may come from an attempt of the row whose answer was lost."""
         if made_at is None:
             return False
         return any(t0 - CLOCK_SLACK <= made_at <= t0 + self._deadline + CLOCK_SLACK for t0 in row.doubts)
-
-    def _made(self, row: OpenRow, found: Found, http_status: int | None, reason: Reason) -> Ending:
-        owed = self._bodies.owed_after_item(row.contact)
-        return _made(row, found.contact_id, found.email, owed, http_status, reason)
 
     def of_contact(
         self, row: OpenRow, body: Mapping[str, Any], *, dedupe: bool, held: bool, http_status: int

@@ -1,0 +1,176 @@
+"""One import: prepare, send, report. The whole program on one screen."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.apollo import Log
+from pipeline.config import match_columns
+from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
+from pipeline.ledger import Ledger, NewRun, Rows, RunRecord, Runs, Windows
+from pipeline.loader import open_source
+from pipeline.reporter import Material, RunLog, Summary, write_reports
+from pipeline.run import copies
+from pipeline.run.connecting import Greeting, greet
+from pipeline.run.endings import next_command, reason_after, state_after
+from pipeline.run.job import Access, Board, Job, World
+from pipeline.run.kept import Kept, rows_of, source_options
+from pipeline.run.planning import as_json
+from pipeline.run.preparing import Prepared, prepare
+from pipeline.run.sending import send
+from pipeline.sender import too_many
+
+__all__ = ["Access", "Board", "Job", "World", "import_source", "report", "resume"]
+
+
+def import_source(job: Job, world: World) -> Summary:
+    """Imports one source: its rows become contacts, or are told why not.
+
+    Raises:
+        UsageMistake: the source, the config or the key is wrong; nothing was sent, and there is no run.
+        BrokenPromise: an internal check failed.
+    """
+    with Ledger.open(job.output) as ledger:
+        _check(job)
+        folder = copies.new_folder(job.output, job.source, world.clock.time(), Runs(ledger).ids())
+        try:
+            run, greeting = _enter(job, ledger, folder, world)
+        except BaseException:
+            copies.discard(folder)
+            raise
+        try:
+            return _carry_out(run, greeting, job.access, ledger, world)
+        except UsageMistake:
+            Runs(ledger).discard(run.key)
+            copies.discard(folder)
+            raise
+
+
+def resume(run_id: str, output: Path, access: Access, world: World) -> Summary:
+    """Goes on with a run that stopped; of a dry run, sends what it showed.
+
+    Raises:
+        UsageMistake: there is no such run, it has ended, or the key is another team's.
+    """
+    with Ledger.open(output) as ledger:
+        run = Runs(ledger).get(run_id)
+        kept = Kept.of(ledger, run)
+        if not access.key:
+            raise UsageMistake(_NO_KEY)
+        greeting = greet(kept.config, access, ledger, world.clock, patient=True)
+        if greeting.team is not None and run.team not in (None, greeting.team):
+            raise UsageMistake(f"{run_id} belongs to another team than this key. Use that team's key.")
+        run = Runs(ledger).taken_up(run.key, greeting.team if run.team is None else run.team)
+        return _carry_out(run, greeting, access, ledger, world)
+
+
+def report(ledger: Ledger, run: RunRecord, world: World) -> Summary:
+    """Writes a run's reports, from the ledger and the run's copy of its source."""
+    kept = Kept.of(ledger, run)
+    command = next_command(run, ledger, kept, world)
+    return write_reports(Material(ledger, run, kept.folder, kept.open, kept.mapping(), command))
+
+
+def _carry_out(run: RunRecord, greeting: Greeting, access: Access, ledger: Ledger, world: World) -> Summary:
+    began = world.clock.time()
+    kept = Kept.of(ledger, run)
+    with RunLog(kept.folder / "run.log", world.clock) as log:
+        log("begun", run=run.run_id, dry_run=run.dry_run)
+        failure = _attempt(run, kept, greeting, access, ledger, world, log)
+        state, now = state_after(run, failure), world.clock.time()
+        Runs(ledger).ended(
+            run.key,
+            state,
+            at=now,
+            seconds=now - began,
+            exit_code=failure.exit_code if failure else 0,
+            reason=reason_after(run, failure),
+            message=str(failure or ""),
+        )
+        log("ended", state=str(state), why=type(failure).__name__ if failure else None)
+    return report(ledger, Runs(ledger).get(run.run_id), world)
+
+
+def _attempt(
+    run: RunRecord, kept: Kept, greeting: Greeting, access: Access, ledger: Ledger, world: World, log: Log
+) -> ImportFailure | None:
+    """Prepares and sends; returns why the run stopped, None when it came to its end."""
+    rows = rows_of(ledger, run, kept.config)
+    try:
+        if not run.prepared:
+            prepared = _prepare(run, kept, greeting, ledger, rows, world)
+            if not run.dry_run:
+                _hold_to_max_errors(prepared, kept)
+        if run.dry_run or greeting.failure:
+            return greeting.failure if not run.dry_run else None
+        _agree(run, ledger, world)
+        return send(run, kept.config, greeting.names, access, ledger, rows, world, log)
+    except KeyboardInterrupt:
+        return RunInterrupted("Interrupted before anything was sent.")
+    except (RunStopped, RunInterrupted) as failure:
+        return failure
+
+
+def _prepare(
+    run: RunRecord, kept: Kept, greeting: Greeting, ledger: Ledger, rows: Rows, world: World
+) -> Prepared:
+    rows.forget()
+    limit = run.options["limit"]
+    with kept.open() as table:
+        prepared = prepare(table, kept.config, greeting.names, rows, world.clock, world.board, limit)
+    windows = Windows(ledger, run.team).load() if run.team is not None else []
+    plan = prepared.forecast.plan(kept.config.send.mode, windows, world.clock.time())
+    same = Runs(ledger).same_source(run.source_sha256, run.key)
+    notes = (
+        *prepared.facts.notes,
+        *greeting.notes,
+        *(f"the same file was sent before, by run {one}" for one in same),
+    )
+    Runs(ledger).prepared(run.key, replace(prepared.facts, notes=notes), as_json(plan))
+    world.board.planned(plan, prepared.forecast.rows, notes)
+    return prepared
+
+
+def _hold_to_max_errors(prepared: Prepared, kept: Kept) -> None:
+    limit = kept.config.send.max_errors
+    if too_many(limit, prepared.faulty, prepared.read):
+        raise RunStopped(
+            f"{prepared.faulty} of {prepared.read} rows are faulty, more than max_errors allows, so nothing was sent. "
+            "Look at failed.csv; --max-errors 100% sends the others all the same."
+        )
+
+
+def _agree(run: RunRecord, ledger: Ledger, world: World) -> None:
+    if not world.agree(Runs(ledger).get(run.run_id)):
+        raise RunInterrupted("Nothing was sent.")
+
+
+def _check(job: Job) -> None:
+    if not (job.access.key or job.dry_run):
+        raise UsageMistake(_NO_KEY)
+    with open_source(job.source, source_options(job.config)) as table:
+        match_columns(job.config, table.columns)
+
+
+def _enter(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[RunRecord, Greeting]:
+    _, sha256 = copies.keep_source(job.source, folder)
+    copies.keep_config(job.config.text, folder)
+    greeting = greet(job.config, job.access, ledger, world.clock, patient=not job.dry_run)
+    new = NewRun(
+        run_id=folder.name,
+        team=greeting.team,
+        dry_run=job.dry_run,
+        again=job.again,
+        source_path=str(job.source),
+        source_file=job.source.name,
+        source_sha256=sha256,
+        config_sha256=job.config.sha256,
+        options={"rules": dict(job.options), "config": job.config.name, "limit": job.limit},
+        started_at=world.clock.time(),
+    )
+    return Runs(ledger).enter(new), greeting
+
+
+_NO_KEY = (
+    "There is no key. Set APOLLO_API_KEY, or APOLLO_API_KEY_FILE to a file that holds it; "
+    "--sandbox and --dry-run need none."
+)

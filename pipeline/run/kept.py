@@ -1,0 +1,65 @@
+"""A run as its folder and the ledger keep it: enough to go on with it, or tell about it, without the original files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Config, match_columns, parse_config, with_options
+from pipeline.errors import UsageMistake
+from pipeline.ledger import HistoryRules, Ledger, Rows, RunRecord
+from pipeline.loader import SourceOptions, Table, open_source
+from pipeline.mapper import Mapper
+from pipeline.records import Mapped, Row
+from pipeline.run import copies
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One run's folder and the config it runs under."""
+
+    folder: Path
+    config: Config
+
+    @classmethod
+    def of(cls, ledger: Ledger, run: RunRecord) -> "Kept":
+        """The folder and rules of a run.
+
+        Raises:
+            UsageMistake: the folder or its config is gone.
+        """
+        folder = ledger.folder / run.run_id
+        try:
+            text = (folder / "config.yaml").read_text(encoding="utf-8")
+        except OSError as error:
+            raise UsageMistake(f"{folder / 'config.yaml'} cannot be read: {error.strerror}.") from error
+        rules: dict[str, Any] = dict(run.options["rules"])
+        return cls(folder, with_options(parse_config(text, str(run.options["config"])), **rules))
+
+    def open(self) -> Table:
+        """The table in the run's copy of the source."""
+        return open_source(copies.kept_source(self.folder), source_options(self.config))
+
+    def mapping(self) -> Callable[[Row], Mapped]:
+        """Maps a row of the copy; the header is read when the first row comes."""
+        mappers: list[Mapper] = []
+
+        def map_row(row: Row) -> Mapped:
+            if not mappers:
+                with self.open() as table:
+                    mappers.append(Mapper(self.config, match_columns(self.config, table.columns)))
+            return mappers[0].map(row)
+
+        return map_row
+
+
+def source_options(config: Config) -> SourceOptions:
+    """How the config wants the source to be read."""
+    return SourceOptions(**config.source.model_dump())
+
+
+def rows_of(ledger: Ledger, run: RunRecord, config: Config) -> Rows:
+    """The rows of a run under its rules."""
+    asked = config.dedupe.history and not run.again
+    rules = HistoryRules(asked=asked, updates=config.send.on_match == "update")
+    return Rows(ledger, run.key, run.team, rules)

@@ -1,0 +1,108 @@
+"""The second half of a run: its pending rows are sent."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import FrameType
+
+from pipeline.apollo import Log
+from pipeline.config import Config
+from pipeline.errors import ImportFailure, RunInterrupted
+from pipeline.ledger import History, Ledger, RequestCounts, Rows, RunRecord, Runs, TeamLock, Teams
+from pipeline.records import Names
+from pipeline.run.connecting import client_for, limiter_for
+from pipeline.run.job import Access, World
+from pipeline.sender import Bodies, Marker, Sender, Stop
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def send(
+    run: RunRecord,
+    config: Config,
+    names: Names,
+    access: Access,
+    ledger: Ledger,
+    rows: Rows,
+    world: World,
+    log: Log,
+) -> ImportFailure | None:
+    """Sends what is pending; returns why it stopped, None when every row has ended."""
+    return asyncio.run(_send(run, config, names, access, ledger, rows, world, log))
+
+
+async def _send(
+    run: RunRecord,
+    config: Config,
+    names: Names,
+    access: Access,
+    ledger: Ledger,
+    rows: Rows,
+    world: World,
+    log: Log,
+) -> ImportFailure | None:
+    if run.team is None:
+        raise ValueError("a run without a team cannot be sent")
+    stop = Stop()
+    limiter = limiter_for(config, ledger, run.team, world.clock, world.board.waiting)
+    with (
+        _signals(stop),
+        TeamLock(" ".join(Teams(ledger).name(run.team)), run.run_id, world.clock, world.locks) as lock,
+    ):
+        try:
+            await lock.take(config.send.max_wait, lambda holder: world.board.waiting(holder, None))
+        except ImportFailure as failure:
+            return failure
+        async with client_for(config, access, world.clock, limiter, log) as client:
+            sender = Sender(
+                config.send,
+                bodies_for(run, config, names),
+                rows,
+                History(ledger, run.team),
+                client,
+                world.clock,
+                world.board,
+                stop,
+            )
+            try:
+                await sender.run()
+            finally:
+                limiter.close()
+                Runs(ledger).count(run.key, RequestCounts(client.sent, client.retried, client.rate_limited))
+    return stop.failure
+
+
+def bodies_for(run: RunRecord, config: Config, names: Names) -> Bodies:
+    """The composer of a run's bodies: its constants filled in as on the day it began."""
+    began = datetime.fromtimestamp(run.started_at, UTC).astimezone().date()
+    constants = config.constants.filled(began, run.run_id, run.source_file)
+    marker = Marker(config.send.marker, run.run_id) if config.send.marker else None
+    return Bodies(constants, names, config.send.phones, marker)
+
+
+@contextmanager
+def _signals(stop: Stop) -> Iterator[None]:
+    """The first signal ends the run gracefully, the second at once; the ledger is right either way."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        if stop.asked and task:
+            loop.call_soon_threadsafe(task.cancel)
+        name = signal.Signals(number).name
+        loop.call_soon_threadsafe(stop.ask, RunInterrupted(f"Interrupted ({name})."))
+
+    before = {number: signal.signal(number, on_signal) for number in _signals_here()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _signals_here() -> tuple[signal.Signals, ...]:
+    """Only the main thread may set handlers; elsewhere (a test, a notebook) signals are the caller's."""
+    return _SIGNALS if threading.current_thread() is threading.main_thread() else ()
