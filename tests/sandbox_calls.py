@@ -42,7 +42,9 @@ class Caller:
         transport = httpx.ASGITransport(app=self.sandbox.app)
         if body is not None:
             more["json"] = body
-        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.example") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://sandbox.example", trust_env=False
+        ) as client:
             return await client.request(method, f"{self._prefix}{path}", headers=self._headers, **more)
 
     def create(self, **fields: Any) -> Any:  # noqa: ANN401
