@@ -14,11 +14,12 @@ _LABEL = re.compile(r"\A(?:tel|phone|callto|mobile|cell|fax)\s*[.:]\s*", re.IGNO
 _ZEROS = re.compile(r"\A\(?00\)?[\s./-]*(?=[1-9])")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _BETWEEN = re.compile(r"\s*(?:[;|,]|\s/\s|\bor\b|\boder\b)\s*", re.IGNORECASE)
+_LINES = re.compile(r"[\r\n]+")
 _EXTENSION = re.compile(r"\s*(?:;ext=|ext\.?|extension|x|#)\s*[0-9]{1,7}\Z", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
 _TYPED = re.compile(r"[0-9+()\s./\\-]+")
 _NO_SIGNS = dict.fromkeys(map(ord, "+ ().-"))
-_NATIONAL = re.compile(r"[0-9(][0-9 ().-]{3,18}[0-9]")
+_NATIONAL = re.compile(r"(?![0-9]+\.0+\Z)[0-9(][0-9 ().-]{3,18}[0-9]")
 _INTERNATIONAL = re.compile(r"\+[ (]{0,2}[1-9][0-9 ().-]{5,24}")
 _VANITY = re.compile(
     r"(?:1[\s.-]?)?\(?8[0-9]{2}\)?[\s.-]?(?=(?:[\s.-]*[A-Z0-9]){7}\Z)[A-Z0-9\s.-]+", re.IGNORECASE
@@ -77,7 +78,7 @@ def check_phone(text: str, region: str | None) -> Checked:
 
     Without a region a national number stays as typed, with a note: Apollo reads it as one of +1 (API.md, phones).
     """
-    number = repair_phone(text)
+    number = repair_phone(_LINES.sub(";", text.strip()))
     if _NATIONAL.fullmatch(number):
         return _checked(number, region)
     if _SCIENTIFIC.fullmatch(number):

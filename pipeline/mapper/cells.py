@@ -10,8 +10,9 @@ from pipeline.records import Problem, Reason
 
 
 class Fault(NamedTuple):
-    """A problem, and the contact fields that have no value because of it."""
+    """A problem of the cell at a place in the row, and the contact fields that have no value because of it."""
 
+    at: int
     fields: tuple[str, ...]
     problem: Problem
 
@@ -69,7 +70,7 @@ def _trimmed(place: Place, blanks: Mapping[str, str]) -> Read:
         if not text.isprintable():
             text = trim(text)
         if text[:1] == "=":
-            notes.append(Fault(fields, _formula(column, text)))
+            notes.append(Fault(at, fields, _formula(column, text)))
             return ""
         if len(text) <= longest and text.casefold() in blanks:
             notes.append(f"{column}: {shown(text)} counts as empty")

@@ -102,7 +102,7 @@ def _keeper(place: Place) -> Callable[[Checked, str, Notes], str]:
         if target.invalid == "drop":
             notes.append(f"{said} (left out)")
         else:
-            notes.append(Fault(place.fields, Problem(reason, column, text, said, found.suggestion)))
+            notes.append(Fault(place.at, place.fields, Problem(reason, column, text, said, found.suggestion)))
         return ""
 
     return kept

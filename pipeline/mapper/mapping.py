@@ -37,7 +37,7 @@ class Mapper:
         self._required = Required(config.require, _sources(places), _constant(config))
 
     def map(self, row: Row) -> Mapped:
-        """The row's values under Apollo's names, what was done to them, and every problem at once."""
+        """The row's values under Apollo's names, what was done to them, and every problem at once, in the order of the cells."""
         cells = row.cells
         if len(cells) < self._width:
             cells += ("",) * (self._width - len(cells))
@@ -57,7 +57,7 @@ class Mapper:
 
     def _told(self, row: Row, contact: Contact, values: Mapping[str, _Value], notes: Notes) -> Mapped:
         said = [note for note in notes if isinstance(note, str)]
-        faults = [note for note in notes if isinstance(note, Fault)]
+        faults = sorted((note for note in notes if isinstance(note, Fault)), key=lambda fault: fault.at)
         warnings = tuple(dict.fromkeys((*row.warnings, *said)))
         if row.unreadable:
             unreadable = Problem(Reason.UNREADABLE_ROW, "", "", row.unreadable)

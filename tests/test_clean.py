@@ -1,0 +1,253 @@
+"""Cleaners and checks: what is accepted, what is repaired, and what is refused in which words."""
+
+import pytest
+from email_validator import validate_email
+from hypothesis import given
+from hypothesis import strategies as st
+from phonenumbers import is_possible_number, parse
+
+from pipeline.clean import (
+    CLEANERS,
+    PLAIN_EMAIL,
+    check_email,
+    check_phone,
+    check_url,
+    is_plain_phone,
+    is_region,
+    region_of,
+    split_name,
+    trim,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("jane@example.com", "jane@example.com"),
+        ("Jane.O'Neil+x@Mail.Example.org", "Jane.O'Neil+x@Mail.Example.org"),
+        ("\u00a0jane@exam\u200bple.com ", "jane@example.com"),
+        ("mailto:jane@example.com?subject=x", "jane@example.com"),
+        ("Doe, Jane <jane@example.com>", "jane@example.com"),
+        ("jane@example.com.", "jane@example.com"),
+        ("jane@example.com,", "jane@example.com"),
+        ("'jane@example.com'", "jane@example.com"),
+        ("jane@example.com (work)", "jane@example.com"),
+        ("jürgen@müller.example", "jürgen@müller.example"),
+        ("用户@例子.广告", "用户@例子.广告"),
+    ],
+)
+def test_an_address_is_found_in_its_cell(text: str, value: str) -> None:
+    assert check_email(text) == (value, "", "", "")
+
+
+@pytest.mark.parametrize("between", ["; ", ", ", " / ", "/", "\n", " "])
+def test_of_several_addresses_the_first_is_used_and_the_rest_told(between: str) -> None:
+    found = check_email(f"a@example.com{between}b@example.org")
+    assert found.value == "a@example.com"
+    assert "b@example.org" in found.note
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nobody", "no @"),
+        ("jane@example", "period"),
+        ("jane@@example.com", "valid"),
+        ("@example.com", "valid"),
+        ("jane..doe@example.com", "two periods"),
+        ("jane@corp.local", "valid"),
+        ("ja ne@", "valid"),
+    ],
+)
+def test_what_is_no_address_is_refused(text: str, words: str) -> None:
+    found = check_email(text)
+    assert found.value == ""
+    assert words in found.fault
+
+
+def test_an_address_with_a_blank_in_it_is_a_fault_with_a_suggestion() -> None:
+    assert check_email("jane @example.com").suggestion == "jane@example.com"
+
+
+@given(st.from_regex(r"[a-zA-Z0-9._%+'-]{1,20}@[a-zA-Z0-9.-]{1,30}\.[a-zA-Z]{2,10}", fullmatch=True))
+def test_the_fast_pattern_accepts_nothing_that_the_validator_refuses(text: str) -> None:
+    if PLAIN_EMAIL.fullmatch(text):
+        assert validate_email(text, check_deliverability=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "example.com", "www.example.com", "https://example.com/a?b=c#d", "http://example.com:8080",
+        "https://münchen.example/ä", "https://www.linkedin.com/in/jane-doe-1a2b/",
+    ],
+)  # fmt: skip
+def test_a_web_address_stays_as_typed(text: str) -> None:
+    assert check_url(text) == (text, "", "", "")
+
+
+def test_a_web_address_loses_what_stands_around_it() -> None:
+    assert check_url("<https://example.com>,").value == "https://example.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("coming soon", "blanks"),
+        ("https://example.com/a b", "blanks"),
+        ("jane@example.com", "email address"),
+        ("ftp://example.com", "http"),
+        ("localhost", "such as"),
+        ("javascript:alert(1)", "such as"),
+        ("http://", "such as"),
+    ],
+)
+def test_what_is_no_web_address_is_refused(text: str, words: str) -> None:
+    assert words in check_url(text).fault
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "value"),
+    [
+        ("+49 151 23456789", None, "+49 151 23456789"),
+        ("+1 (857) 555-0147", "DE", "+1 (857) 555-0147"),
+        ("+1 415 555 0100 ext. 12", None, "+1 415 555 0100 ext. 12"),
+        ("0049 151 23456789", None, "+49 151 23456789"),
+        ("'+1 617-555-0147", None, "+1 617-555-0147"),
+        ("tel:+1-415-555-0100", None, "+1-415-555-0100"),
+        ("+49 (0)151 23456789", None, "+4915123456789"),
+        ("+49 0151 23456789", None, "+4915123456789"),
+        ("+39 06 1234567", None, "+39 06 1234567"),
+        ("\u00a0\u202a+49 151 23456789\u202c", None, "+49 151 23456789"),
+        ("0151 23456789", "DE", "+4915123456789"),
+        ("030/1234567", "DE", "+49301234567"),
+        ("(415) 555-0100 x12", "US", "+14155550100 ext. 12"),
+        ("4155550100.0", "US", "+14155550100"),
+        ("447911123456.0", "GB", "+447911123456"),
+        ("\uff10\uff13-1234-5678", "JP", "+81312345678"),
+        ("1-800-FLOWERS", "US", "+18003569377"),
+    ],
+)
+def test_a_phone_keeps_its_form_with_a_country_code_and_gets_one_from_its_region(
+    text: str, region: str | None, value: str
+) -> None:
+    assert check_phone(text, region) == (value, "", "", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["555-123-4567", "0151 23456789", "(415) 555-0100 x12", "1-800-FLOWERS", "030/12345"]
+)
+def test_a_national_number_of_no_region_goes_as_typed_with_a_note(text: str) -> None:
+    found = check_phone(text, None)
+    assert found.value == text
+    assert "+1" in found.note
+
+
+def test_the_point_and_zero_of_a_number_go() -> None:
+    assert check_phone("447911123456.0", None).value == "447911123456"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("4.47911E+11", "export it again"),
+        ("4,47911E+11", "export it again"),
+        ("call me", "no phone number"),
+        ("12", "no phone number"),
+        ("+999 1234567", "country code"),
+        ("+1 415 555", "phone number"),
+        ("+1 415 555 0100 0100 01", "too long"),
+        ("", "no phone number"),
+    ],
+)
+def test_what_is_no_phone_is_refused(text: str, words: str) -> None:
+    assert words in check_phone(text, None).fault
+
+
+def test_of_several_phones_the_first_is_used_and_the_rest_told() -> None:
+    for between in ("; ", " / ", ", ", " or ", "\n"):
+        found = check_phone(f"+49 151 23456789{between}030 1234567", "DE")
+        assert found.value == "+49 151 23456789"
+        assert "030 1234567" in found.note
+
+
+@given(st.from_regex(r"\+[1-9][0-9]{0,2}[ .-]?[0-9 ()-]{4,14}[0-9]", fullmatch=True))
+def test_what_is_plainly_a_phone_is_possible_for_libphonenumber(text: str) -> None:
+    if is_plain_phone(text):
+        assert is_possible_number(parse(text, None))
+
+
+def test_a_country_is_known_by_code_and_by_name_in_many_languages() -> None:
+    names = [
+        "DE",
+        "de",
+        "Germany",
+        " germany ",
+        "Deutschland",
+        "Allemagne",
+        "Alemania",
+        "Duitsland",
+        "Niemcy",
+        "DEU",
+    ]
+    assert {region_of(name) for name in names} == {"DE"}
+    assert region_of("UK") == region_of("United  Kingdom") == "GB"
+    assert region_of("Atlantis") is None
+    assert is_region("NO")
+    assert not is_region("UK")
+    assert not is_region("Germany")
+
+
+@pytest.mark.parametrize(
+    ("full", "first", "last"),
+    [
+        ("Jane Doe", "Jane", "Doe"),
+        ("Jane  Q. Doe", "Jane Q.", "Doe"),
+        ("Ludwig van Beethoven", "Ludwig", "van Beethoven"),
+        ("Ursula von der Leyen", "Ursula", "von der Leyen"),
+        ("van Dyke, Dick", "Dick", "van Dyke"),
+        ("Martin Luther King Jr.", "Martin Luther", "King Jr."),
+        ("King, Martin Luther, Jr.", "Martin Luther", "King Jr."),
+        ("John Smith, III", "John", "Smith III"),
+        ("Dr. Jane Doe, PhD", "Jane", "Doe"),
+        ("Van Morrison", "Van", "Morrison"),
+        ("de la Cruz", "", "de la Cruz"),
+        ("Madonna", "Madonna", ""),
+        ("Null", "Null", ""),
+        ("Anh Null", "Anh", "Null"),
+        ("", "", ""),
+    ],
+)
+def test_a_full_name_is_split(full: str, first: str, last: str) -> None:
+    assert split_name(full) == (first, last)
+
+
+def test_only_what_is_outside_is_trimmed() -> None:
+    assert trim("\ufeff\u00a0 नी\u200cक्षा \u200b") == "नी\u200cक्षा"
+    assert trim("a\x00b\nc") == "ab\nc"
+
+
+@pytest.mark.parametrize(
+    ("cleaner", "text", "value"),
+    [
+        ("trim", "  a \u00a0 b\u200b ", "a b"),
+        ("lower", "ÄB", "äb"),
+        ("upper", "äb", "ÄB"),
+        ("first", " ; a | b", "a"),
+        ("email", "Jane <mailto:jane@example.com>; joe@example.com", "jane@example.com"),
+        ("email", "no address", "no address"),
+        ("phone", "tel: 0049 151 23456789", "+49 151 23456789"),
+        ("phone", "0151 23456789", "0151 23456789"),
+        ("url", " <https://example.com>, ", "https://example.com"),
+    ],
+)
+def test_a_cleaner_does_what_its_line_says(cleaner: str, text: str, value: str) -> None:
+    assert CLEANERS[cleaner](text) == value
+
+
+@given(st.text(), st.sampled_from([None, "DE", "US"]))
+def test_no_text_upsets_a_check_or_a_cleaner(text: str, region: str | None) -> None:
+    found = [check_email(text), check_url(text), check_phone(text, region)]
+    assert all(bool(check.value) != bool(check.fault) for check in found)
+    assert all(isinstance(clean(text), str) for clean in CLEANERS.values())
+    assert len(split_name(text)) == 2

@@ -1,0 +1,248 @@
+"""Rows become contacts, or every problem of the row is told at once."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.config import match_columns, parse_config
+from pipeline.mapper import Mapper
+from pipeline.records import Contact, Mapped, Names, Problem, Reason, Row
+
+NO_NAMES = Names()
+
+
+def mapped(
+    columns: str, cells: dict[str, str], more: str = "", names: Names = NO_NAMES, unreadable: str = ""
+) -> Mapped:
+    """One row through a mapper for `columns`; nothing else is required unless `more` says so."""
+    needed = more if "require" in more else f"{more}\nrequire: [[email], [last_name], [title]]"
+    config = parse_config(f"columns: {{{columns}}}\n{needed}", "x")
+    mapper = Mapper(config, match_columns(config, list(cells)), names)
+    return mapper.map(Row(7, tuple(cells.values()), unreadable=unreadable))
+
+
+def test_a_row_becomes_a_contact_under_apollos_names() -> None:
+    columns = """F: first_name, L: last_name, C: organization_name, T: title, E: email, W: website_url,
+      I: linkedin_url, A: account_id, S: contact_stage, M: mobile_phone, Ls: {field: label_names, split: ","},
+      City: {field: present_raw_address, part: 2}, Street: {field: present_raw_address, part: 1},
+      R: {custom_field: Renewal}, N: ignore"""
+    cells = {
+        "N": "x", "F": " Jane\u00a0", "L": "Null", "C": "NA", "T": "CEO", "E": "jane@example.com",
+        "W": "example.com", "I": "https://linkedin.example/in/jane", "A": "0123456789abcdef01234567",
+        "S": "Cold", "M": "+49 151 23456789", "Ls": "A, B ,, A", "City": "Berlin", "Street": "Weg 1", "R": "2027",
+    }  # fmt: skip
+    assert mapped(columns, cells) == Mapped(
+        7,
+        Contact(
+            first_name="Jane", last_name="Null", organization_name="NA", title="CEO", email="jane@example.com",
+            website_url="example.com", linkedin_url="https://linkedin.example/in/jane",
+            account_id="0123456789abcdef01234567", contact_stage="Cold", mobile_phone="+49 151 23456789",
+            label_names=("A", "B"), present_raw_address="Weg 1, Berlin", custom_fields={"Renewal": "2027"},
+        ),
+    )  # fmt: skip
+
+
+def test_the_second_column_of_a_field_is_used_where_the_first_is_empty() -> None:
+    columns = "A: email, B: {field: email, optional: true}"
+    assert mapped(columns, {"A": " ", "B": "b@example.com"}).contact.email == "b@example.com"
+    assert mapped(columns, {"A": "a@example.com", "B": "nonsense"}).contact.email == "a@example.com"
+    assert mapped(columns, {"A": "a@example.com"}).contact.email == "a@example.com"
+
+
+def test_one_column_fills_several_fields() -> None:
+    found = mapped("L: last_name, C: [organization_name, {custom_field: Firm}]", {"L": "Doe", "C": "N/A"})
+    assert found.contact.organization_name == "N/A"
+    assert found.contact.custom_fields == {}
+    assert found.warnings == ('C: "N/A" counts as empty',)
+
+
+def test_custom_fields_that_differ_in_case_are_one() -> None:
+    columns = "E: email, A: {custom_field: Tier}, B: {custom_field: tier}"
+    cells = {"E": "a@example.com", "A": "", "B": "gold"}
+    assert mapped(columns, cells).contact.custom_fields == {"Tier": "gold"}
+
+
+def test_a_full_name_fills_only_what_is_empty() -> None:
+    columns = "F: {field: first_name, optional: true}, L: {field: last_name, optional: true}, N: name"
+    assert mapped(columns, {"N": "Jane van Dam"}).contact == Contact(first_name="Jane", last_name="van Dam")
+    cells = {"F": "J.", "L": "", "N": "Jane Doe"}
+    assert mapped(columns, cells).contact == Contact(first_name="J.", last_name="Doe")
+
+
+def test_list_names_are_one_when_nothing_splits_them() -> None:
+    assert mapped("E: email, L: label_names", {"E": "", "L": "A, B"}).contact.label_names == ("A, B",)
+
+
+@pytest.mark.parametrize("word", ["N/A", "n/a", " #N/A ", "-"])
+def test_a_word_for_nothing_is_empty_with_a_warning(word: str) -> None:
+    found = mapped("L: last_name, T: title", {"L": "Doe", "T": word})
+    assert found.contact.title is None
+    assert "counts as empty" in found.warnings[0]
+
+
+@pytest.mark.parametrize("column", ["first_name", "last_name", "organization_name"])
+def test_no_word_means_nothing_in_a_name_column(column: str) -> None:
+    found = mapped(f"X: {column}, E: email", {"X": "N/A", "E": "a@example.com"})
+    assert getattr(found.contact, column) == "N/A"
+    assert found.warnings == ()
+
+
+def test_all_problems_of_a_row_are_told_at_once_in_the_order_of_its_cells() -> None:
+    columns = "E: email, W: {field: website_url, invalid: error}, A: account_id, T: title"
+    cells = {"E": "jane@@example.com", "W": "coming soon", "A": "12", "T": "=1+1"}
+    found = mapped(columns, cells)
+    assert [(problem.reason, problem.column, problem.value) for problem in found.problems] == [
+        (Reason.INVALID_EMAIL, "E", "jane@@example.com"),
+        (Reason.INVALID_URL, "W", "coming soon"),
+        (Reason.INVALID_VALUE, "A", "12"),
+        (Reason.INVALID_VALUE, "T", "=1+1"),
+    ]
+    assert all(problem.message.startswith(f"{problem.column}: ") for problem in found.problems)
+    assert found.contact == Contact()
+
+
+def test_a_bad_value_is_not_told_a_second_time_as_missing() -> None:
+    found = mapped("E: email", {"E": "jane@"}, "require: [[email]]")
+    assert [problem.reason for problem in found.problems] == [Reason.INVALID_EMAIL]
+
+
+def test_a_bad_value_that_is_left_out_is_missing_where_it_is_needed() -> None:
+    found = mapped("E: {field: email, invalid: drop}", {"E": "jane@"}, "require: [[email]]")
+    assert [problem.reason for problem in found.problems] == [Reason.MISSING_REQUIRED]
+    assert found.warnings[0].startswith('E: "jane@" is no valid email address')
+
+
+def test_a_dropped_value_leaves_the_row_good() -> None:
+    found = mapped(
+        "L: last_name, W: website_url, V: website_url", {"L": "Doe", "W": "soon to come", "V": "example.com"}
+    )
+    assert found.problems == ()
+    assert found.warnings == ('W: "soon to come" is no web address; there are blanks in it (left out)',)
+    assert found.contact.website_url == "example.com"
+
+
+def test_what_is_missing_is_said_in_the_files_own_column_names() -> None:
+    columns = (
+        "Mail: email, Work Mail: email, Vorname: first_name, Nachname: last_name, Firma: organization_name"
+    )
+    cells = {"Mail": "", "Work Mail": "", "Vorname": "Jane", "Nachname": "", "Firma": "Acme"}
+    found = mapped(columns, cells, "require: [[email], [first_name, last_name, organization_name]]")
+    message = "the row needs Mail or Work Mail, or Vorname, Nachname and Firma"
+    assert found.problems == (Problem(Reason.MISSING_REQUIRED, "Mail", "", message),)
+    assert found.contact.first_name == "Jane"
+
+
+def test_a_set_that_no_column_can_fill_is_not_asked_for() -> None:
+    found = mapped(
+        "N: name, C: organization_name", {"N": "", "C": "Acme"}, "require: [[email], [first_name, last_name]]"
+    )
+    assert found.problems[0].message == "the row needs N"
+
+
+def test_a_constant_counts_as_filled() -> None:
+    more = "require: [[last_name, organization_name]]\nconstants: {organization_name: Acme}"
+    assert mapped("L: last_name", {"L": "Doe"}, more).problems == ()
+
+
+def test_an_unreadable_row_has_one_problem_and_keeps_its_good_values() -> None:
+    found = mapped(
+        "E: email, L: last_name", {"E": "jane@", "L": "Doe"}, unreadable="the row has too many cells"
+    )
+    assert found.problems == (Problem(Reason.UNREADABLE_ROW, "", "", "the row has too many cells"),)
+    assert found.contact.last_name == "Doe"
+
+
+def test_a_row_with_too_few_cells_is_read_as_far_as_it_goes() -> None:
+    config = parse_config("columns: {E: email, T: title}", "x")
+    mapper = Mapper(config, match_columns(config, ["E", "T"]))
+    assert mapper.map(Row(2, ("a@example.com",))).contact == Contact(email="a@example.com")
+
+
+def test_the_loaders_warnings_are_carried_on() -> None:
+    config = parse_config("columns: {E: email, T: title}", "x")
+    mapper = Mapper(config, match_columns(config, ["E", "T"]))
+    assert mapper.map(Row(2, ("a@example.com", ""), ("hidden row",))).warnings == ("hidden row",)
+    assert mapper.map(Row(2, ("a@example.com", "-"), ("hidden row",))).warnings[0] == "hidden row"
+
+
+def test_a_stage_that_the_team_does_not_have_is_a_problem_with_the_likely_one() -> None:
+    names = Names(stages={"cold": "1", "approaching": "2"})
+    columns = "E: email, S: contact_stage"
+    assert mapped(columns, {"E": "a@example.com", "S": "COLD"}, names=names).contact.contact_stage == "COLD"
+    (problem,) = mapped(columns, {"E": "a@example.com", "S": "Aproaching"}, names=names).problems
+    assert (problem.reason, problem.suggestion) == (Reason.INVALID_VALUE, "approaching")
+    assert mapped(columns, {"E": "a@example.com", "S": "Aproaching"}).problems == ()
+
+
+def test_phones_of_the_configs_region_get_its_code() -> None:
+    found = mapped("L: last_name, M: mobile_phone", {"L": "Doe", "M": "0151 23456789"}, "phone_region: de")
+    assert found.contact.mobile_phone == "+4915123456789"
+    assert found.warnings == ()
+
+
+def test_the_region_of_a_phone_may_stand_in_the_row() -> None:
+    def phone(country: str) -> str | None:
+        cells = {"L": "Doe", "M": "020 7946 0018", "Country": country}
+        return mapped("L: last_name, M: mobile_phone", cells, "phone_region: Country").contact.mobile_phone
+
+    assert phone("United Kingdom") == "+442079460018"
+    assert phone("Atlantis") == "020 7946 0018"
+
+
+def test_a_phone_of_no_region_goes_as_typed_with_a_warning() -> None:
+    found = mapped("L: last_name, M: mobile_phone", {"L": "Doe", "M": "555-123-4567"})
+    assert found.contact.mobile_phone == "555-123-4567"
+    assert found.warnings[0].startswith("M: ")
+
+
+def test_a_phone_that_lost_its_digits_is_left_out_with_advice() -> None:
+    found = mapped("L: last_name, M: mobile_phone", {"L": "Doe", "M": "4.47911E+11"})
+    assert found.contact.mobile_phone is None
+    assert "export it again" in found.warnings[0]
+
+
+def test_cleaners_work_in_the_order_of_the_config() -> None:
+    found = mapped(
+        "L: last_name, T: {field: title, clean: [first, upper]}", {"L": "Doe", "T": "ceo; founder"}
+    )
+    assert found.contact.title == "CEO"
+
+
+def test_the_example_of_the_api_page_keeps_its_numbers() -> None:
+    columns = "F: first_name, L: last_name, O: organization_name, D: direct_phone, M: mobile_phone"
+    cells = {"F": "Mark", "L": "Twain", "O": "Great Writers Co.", "D": "555-123-4567", "M": "555-765-4321"}
+    contact = mapped(columns, cells).contact
+    assert (contact.direct_phone, contact.mobile_phone) == ("555-123-4567", "555-765-4321")
+
+
+ALL = """columns:
+  F: first_name
+  N: name
+  L: [last_name, {custom_field: Surname}]
+  E: email
+  W: {field: website_url, invalid: error}
+  M: {field: mobile_phone, clean: [phone]}
+  Ls: {field: label_names, split: ","}
+  S: contact_stage
+  I: contact_stage_id
+  A: {field: present_raw_address, part: 1}
+  B: {field: present_raw_address, part: 2}
+phone_region: R
+"""
+CONFIG = parse_config(ALL, "x")
+HEADER = ["F", "N", "L", "E", "W", "M", "Ls", "S", "I", "A", "B", "R"]
+MAPPER = Mapper(CONFIG, match_columns(CONFIG, HEADER), Names(stages={"cold": "1"}))
+cell = st.text(max_size=20) | st.sampled_from(
+    ["=1", "N/A", "a@example.com", "+49 151 23456789", "0151 234567", "DE"]
+)
+
+
+@given(st.lists(cell, min_size=12, max_size=12))
+def test_any_texts_become_values_that_are_there_or_told_problems(texts: list[str]) -> None:
+    found = MAPPER.map(Row(2, tuple(texts)))
+    values = found.contact.model_dump(exclude_defaults=True)
+    flat = [*values.pop("label_names", ()), *values.pop("custom_fields", {}).values(), *values.values()]
+    assert all(value.strip() and not value.startswith("=") for value in flat)
+    assert all(problem.message for problem in found.problems)
+    assert found.problems or found.contact.email or found.contact.first_name
+    assert Contact.from_json(found.contact.to_json()) == found.contact
