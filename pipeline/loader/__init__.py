@@ -21,7 +21,7 @@ def open_source(path: Path, options: SourceOptions = SourceOptions()) -> Table: 
     Raises:
         SourceMistake: the file cannot be read, holds no table, or not the sheet, row or encoding that was told.
     """
-    reading = _READERS[kind_of(path)](path, options)
+    reading = _READERS[kind_of(path, told_text=options.encoding is not None)](path, options)
     try:
         return Table(reading, options.header_row)
     except BaseException:

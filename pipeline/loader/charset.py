@@ -112,8 +112,8 @@ def _unmarked(head: bytes) -> str | None:
         return "utf-32-le"
     if zeros[2] > _ZERO_SHARE and zeros[0] + zeros[1] > 2 * 0.9 and zeros[3] == 0:
         return "utf-32-be"
-    if min(zeros[1], zeros[3]) > _ZERO_SHARE and zeros[0] == zeros[2] == 0:
+    if min(zeros[1], zeros[3]) > max(_ZERO_SHARE, 4 * zeros[0], 4 * zeros[2]):
         return "utf-16-le"
-    if min(zeros[0], zeros[2]) > _ZERO_SHARE and zeros[1] == zeros[3] == 0:
+    if min(zeros[0], zeros[2]) > max(_ZERO_SHARE, 4 * zeros[1], 4 * zeros[3]):
         return "utf-16-be"
     return None

@@ -86,13 +86,11 @@ def _is_name(cell: str) -> bool:
 
 
 def _differs(cells: dict[int, str], below: list[dict[int, str]]) -> bool:
-    """Whether some column has no value in this row and values in most rows below, as a header's columns do."""
-    for column, cell in cells.items():
+    """Whether no cell of this row is a value, while some column has values in most rows below."""
+    if any(_DATA.fullmatch(cell) for cell in cells.values()):
+        return False
+    for column in cells:
         values = [row[column] for row in below if column in row]
-        if (
-            values
-            and not _DATA.fullmatch(cell)
-            and sum(bool(_DATA.fullmatch(v)) for v in values) * 2 > len(values)
-        ):
+        if values and sum(bool(_DATA.fullmatch(value)) for value in values) * 2 > len(values):
             return True
     return False

@@ -53,8 +53,8 @@ class Kind(Enum):
     OLDBOOK = ".xls, .xlsb and .ods"
 
 
-def kind_of(path: Path) -> Kind:
-    """What the file is.
+def kind_of(path: Path, *, told_text: bool = False) -> Kind:
+    """What the file is; with `told_text` the user gave its encoding, so what is no workbook is text.
 
     Raises:
         SourceMistake: it is missing, cannot be opened, is empty, or is nothing a table can be read from.
@@ -68,6 +68,8 @@ def kind_of(path: Path) -> Kind:
         head = _head_in_gzip(path)
         if head.startswith((*_ZIP, _OLE, _GZIP)):
             raise SourceMistake(f"{path} is a gzip archive of a file that is no text. Unpack it first.")
+    if told_text:
+        return Kind.TEXT
     _refuse_foreign(path, head)
     _refuse_markup(path, decoded_head(head))
     return Kind.TEXT

@@ -1,0 +1,225 @@
+"""Every tiny file in tests/data/loader against what a person reads in it, or against the words of its refusal."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SourceMistake
+from pipeline.loader import LeftOut, SourceOptions, open_source
+from pipeline.records import Row
+from tests.data.make_loader_files import TEXTS
+
+FOLDER = Path(__file__).parent / "data" / "loader"
+JANE = "jane@example.com"
+MAX = "max@example.com"
+AS_SHOWN_ON = ("447911123456", "5", "13:04:09", "TRUE", "NA")
+
+READ: dict[str, tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]] = {
+    "comma_utf8.csv": (("Name", "Email"), [(2, ("Zoë", "zoe@example.com"))]),
+    "packed.csv.gz": (("Name", "Email"), [(2, ("Zoë", "zoe@example.com"))]),
+    "semicolon_cp1252.csv": (
+        ("Vorname", "Firma", "Umsatz"),
+        [(2, ("Jürgen", "Müller, Söhne", "1,5")), (3, ("Eva", "Groß & Co", "2,5"))],
+    ),
+    "tab.tsv": (("Name", "Email"), [(2, ("Jane", JANE))]),
+    "pipe.txt": (("Name", "Email"), [(2, ("Jane", JANE))]),
+    "bom_before_a_quoted_header.csv": (("First, last", "Email"), [(2, ("Doe, Jane", JANE))]),
+    "utf16_le_with_mark.csv": (("Name", "Email"), [(2, ("Zoë", "zoe@example.com"))]),
+    "utf16_be_without_mark.csv": (("Name", "Email"), [(2, ("Zoë", "zoe@example.com"))]),
+    "sep_line.csv": (("Name", "Email"), [(2, ("Jane", JANE))]),
+    "blank_lines_and_a_break_in_a_cell.csv": (
+        ("Name", "Note"),
+        [(3, ("Jane", "two\r\nlines")), (5, ("Max", "one"))],
+    ),
+    "cr_only.csv": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX))]),
+    "mixed_line_ends.csv": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX)), (4, ("Eva", ""))]),
+    "nul_bytes.csv": (("Name", "Email"), [(2, ("Jane", JANE))]),
+    "words_that_look_like_nothing.csv": (
+        ("First", "Last"),
+        [(2, ("NA", "Null")), (3, ("None", "True")), (4, ("nan", "1E5")), (5, ("007", "1.0"))],
+    ),
+    "text_guards.csv": (("Name", "Phone", "Zip"), [(2, ("O'Brien", "+44 20 7946 0123", "02134"))]),
+    "short_and_long_rows.csv": (
+        ("Name", "Email"),
+        [(2, ("Jane", "")), (3, ("Max", MAX)), (4, ("Eva", "eva@example.com"))],
+    ),
+    "same_and_blank_names.csv": (
+        ("Email", "email (3)", "Email (2)", "Column D", "Full Name"),
+        [(2, ("a", "b", "c", "d", "e"))],
+    ),
+    "header_again_and_total.csv": (("Name", "Deals"), [(2, ("Jane", "3")), (4, ("Max", "4"))]),
+    "linkedin_notes.csv": (
+        ("First Name", "Last Name", "URL", "Email Address"),
+        [(5, ("Jane", "Doe", "https://example.com/jane", ""))],
+    ),
+    "title_above.csv": (("Name", "Email", "Company"), [(4, ("Jane", JANE, "Acme"))]),
+    "no_header.csv": (("Jane", JANE), [(2, ("Max", MAX))]),
+    "open_quote.csv": (
+        ("Name", "Company"),
+        [(2, ("Jane", "Acme")), (3, ("Max", "Bell")), (4, ("Eva", "Cobb"))],
+    ),
+    "quote_open_at_the_end.csv": (
+        ("Name", "Company"),
+        [(2, ("Jane", "Acme")), (3, ("Max", "Bell")), (4, ("Eva", "Cobb"))],
+    ),
+    "stray_quote.csv": (("Name", "Company"), [(2, ("Jane", 'The Best" Firm"')), (3, ("Max", "Bell"))]),
+    "one_column.csv": (("Email",), [(2, (JANE,)), (3, (MAX,))]),
+    "header_only.csv": (("Name", "Email"), []),
+    "csv_named.xlsx": (("Name", "Email"), [(2, ("Jane", JANE))]),
+    "people.ods": (("Name", "Phone", "Since", "OK"), [(2, ("NA", "447911123456", "2024-01-05", "TRUE"))]),
+    "as_shown.xlsx": (
+        ("Zip", "Phone", "Day", "Moment", "Share", "Whole", "Places", "Time", "Flag", "Text"),
+        [(2, ("02134", "(415) 555-0123", "2024-01-05", "2024-01-05 13:04", "25.6%", *AS_SHOWN_ON))],
+    ),
+    "odd_cells.xlsx": (
+        ("Name", "Email", "Deals"),
+        [(2, ("Jane", JANE, "")), (4, ("Max", MAX, "2")), (5, ("Eva", "eva@example.com", "=1+2"))],
+    ),
+    "several_sheets.xlsx": (("Name", "Email", "Company"), [(5, ("Jane", JANE, "Acme"))]),
+    "lying_dimension.xlsx": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX))]),
+}
+
+REFUSED = {
+    "empty.csv": "not a single byte",
+    "blank_lines_only.csv": "no table",
+    "web_page.xls": "web page",
+    "xml_of_excel_2003.xls": "XML",
+    "document.pdf": "PDF",
+    "binary.csv": "neither text nor a workbook",
+    "cut_off.xlsx": "cut off",
+    "cut_off.csv.gz": "damaged gzip",
+    "packed_workbook.csv.gz": "Unpack it first",
+    "~$people.xlsx": "Name “people.xlsx” instead",
+    "password.xlsx": "password",
+    "word.xlsx": "Word document",
+    "archive.xlsx": "people.csv",
+    "no_parts.xlsx": "damaged",
+    "empty_sheet.xlsx": "no table",
+    "not_there.csv": "is not there",
+    ".": "is a folder",
+}
+
+
+def rows_of(name: str, options: SourceOptions = SourceOptions()) -> list[Row]:  # noqa: B008
+    with open_source(FOLDER / name, options) as table:
+        return [row for chunk in table.chunks() for row in chunk]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_file_is_read_as_a_person_reads_it(name: str) -> None:
+    columns, rows = READ[name]
+    with open_source(FOLDER / name) as table:
+        assert table.columns == columns
+        assert [(row.number, row.cells) for chunk in table.chunks() for row in chunk] == rows
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_table_is_refused_by_name_and_reason(name: str) -> None:
+    with pytest.raises(SourceMistake) as caught:
+        open_source(FOLDER / name)
+    assert REFUSED[name] in str(caught.value)
+    assert str(FOLDER / name) in str(caught.value)
+
+
+def test_every_file_in_the_folder_has_its_expectation() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {*READ, *REFUSED} - {"not_there.csv", "."}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_text_files_are_those_of_the_script(name: str) -> None:
+    assert (FOLDER / name).read_bytes() == TEXTS[name]
+
+
+def test_encoding_delimiter_sheet_and_header_row_are_told() -> None:
+    with open_source(FOLDER / "semicolon_cp1252.csv") as table:
+        assert (table.encoding, table.delimiter, table.sheet, table.header_row) == ("cp1252", ";", "", 1)
+        assert "cp1252" in table.notes[0]
+    with open_source(FOLDER / "several_sheets.xlsx") as table:
+        assert (table.encoding, table.delimiter, table.sheet, table.header_row) == ("", "", "People", 4)
+
+
+def test_headers_stay_as_they_stand_in_the_file() -> None:
+    with open_source(FOLDER / "same_and_blank_names.csv") as table:
+        assert table.headers == ("Email", " email ", "Email (2)", "", "Full  Name")
+
+
+def test_blank_rows_are_counted_and_what_is_no_data_is_listed() -> None:
+    with open_source(FOLDER / "header_again_and_total.csv") as table:
+        list(table.chunks())
+        assert table.blank == 1
+        assert table.left_out == (LeftOut(3, "the header again"), LeftOut(5, "a total row at the end"))
+    with open_source(FOLDER / "odd_cells.xlsx") as table:
+        list(table.chunks())
+        assert table.blank == 1
+
+
+def test_a_long_row_is_unreadable_and_never_shifted() -> None:
+    short, blank_beyond, long = rows_of("short_and_long_rows.csv")
+    assert not short.unreadable
+    assert not blank_beyond.unreadable
+    assert "has 3 cells where the header has 2" in long.unreadable
+
+
+def test_an_open_quote_makes_its_own_row_unreadable_and_swallows_none() -> None:
+    assert [bool(row.unreadable) for row in rows_of("open_quote.csv")] == [True, False, False]
+    assert [bool(row.unreadable) for row in rows_of("quote_open_at_the_end.csv")] == [False, True, False]
+
+
+def test_a_stray_quote_is_told() -> None:
+    assert "quotation mark" in rows_of("stray_quote.csv")[0].warnings[0]
+
+
+def test_error_cells_formulas_without_a_value_and_hidden_rows_are_told_by_place() -> None:
+    first, second, third = rows_of("odd_cells.xlsx")
+    assert first.warnings == ("cell C2 shows the error #N/A and was read as blank",)
+    assert second.warnings == ()
+    assert [warning.split(" has")[0] for warning in third.warnings] == [
+        "the row is hidden in the spreadsheet",
+        "cell C5",
+    ]
+
+
+def test_hidden_sheets_and_columns_and_other_tables_are_in_the_notes() -> None:
+    with open_source(FOLDER / "several_sheets.xlsx") as table:
+        assert "others with a table: “Firms”" in table.notes[0]
+        assert "“Old”" in table.notes[1]
+    with open_source(FOLDER / "odd_cells.xlsx") as table:
+        assert "Hidden columns were read too: B." in table.notes
+
+
+def test_a_sheet_is_found_whatever_its_case_and_an_unknown_one_names_the_likely() -> None:
+    with open_source(FOLDER / "several_sheets.xlsx", SourceOptions(sheet="firms ")) as table:
+        assert table.columns == ("Company", "Website")
+    with pytest.raises(SourceMistake, match=r"“Old”, “Empty”, “People”, “Firms”. Did you mean “People”"):
+        open_source(FOLDER / "several_sheets.xlsx", SourceOptions(sheet="Peple"))
+
+
+def test_a_header_row_that_is_told_is_taken() -> None:
+    with open_source(FOLDER / "title_above.csv", SourceOptions(header_row=1)) as table:
+        assert table.columns == ("Attendees of the fair",)
+    for row in (2, 99):
+        with pytest.raises(SourceMistake, match=f"nothing in row {row}"):
+            open_source(FOLDER / "title_above.csv", SourceOptions(header_row=row))
+
+
+def test_a_delimiter_and_an_encoding_that_are_told_are_taken() -> None:
+    with open_source(
+        FOLDER / "semicolon_cp1252.csv", SourceOptions(delimiter=",", encoding="latin-1")
+    ) as table:
+        assert table.columns == ("Vorname;Firma;Umsatz",)
+    for options in (
+        SourceOptions(encoding="utf-9"),
+        SourceOptions(encoding="utf-8"),
+        SourceOptions(delimiter=";;"),
+    ):
+        with pytest.raises(SourceMistake, match="semicolon_cp1252"):
+            open_source(FOLDER / "semicolon_cp1252.csv", options)
+
+
+def test_a_file_that_may_not_be_opened_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(SourceMistake, match=r"tab\.tsv cannot be read: Permission denied"):
+        open_source(FOLDER / "tab.tsv")

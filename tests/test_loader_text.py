@@ -1,0 +1,134 @@
+import csv
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.guard import protect
+from pipeline.loader import SourceOptions, open_source
+from pipeline.loader.dialect import find_dialect
+from pipeline.loader.splitting import split
+from pipeline.records import Row
+
+breaks = "\t\n\r"
+cells = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters=breaks), max_size=12)
+latin = st.text(
+    st.characters(codec="cp1252", exclude_categories=["Cc"], include_characters=breaks), max_size=12
+)
+quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+
+
+def written(rows: list[list[str]], delimiter: str, line_end: str = "\r\n") -> str:
+    target = io.StringIO(newline="")
+    csv.writer(target, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows(rows)
+    return target.getvalue()
+
+
+def read(path: Path, options: SourceOptions = SourceOptions(), size: int = 5000) -> list[Row]:  # noqa: B008
+    with open_source(path, options) as table:
+        return [row for chunk in table.chunks(size) for row in chunk]
+
+
+def is_seen(row: list[str]) -> bool:
+    return any(cell.strip() for cell in row)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@quick
+@given(rows=st.lists(st.tuples(cells, cells, cells), max_size=8))
+def test_what_the_csv_module_writes_is_read_back(
+    tmp_path: Path, delimiter: str, encoding: str, rows: list[tuple[str, ...]]
+) -> None:
+    path = tmp_path / "any.csv"
+    data = [["First Name", "Last Name", "Email Address"], *([protect(cell) for cell in row] for row in rows)]
+    path.write_bytes(written(data, delimiter).encode(encoding))
+    found = read(
+        path, SourceOptions(delimiter=delimiter, encoding=encoding.removesuffix("-sig"), header_row=1)
+    )
+    assert [(row.number, row.cells) for row in found] == [
+        (number, row) for number, row in enumerate(rows, 2) if is_seen(list(row))
+    ]
+    assert not any(row.warnings or row.unreadable for row in found)
+
+
+@quick
+@given(rows=st.lists(st.tuples(latin, latin), min_size=1, max_size=8))
+def test_windows_text_is_read_back(tmp_path: Path, rows: list[tuple[str, ...]]) -> None:
+    path = tmp_path / "any.csv"
+    data = [["Näme", "Straße"], *([protect(cell) for cell in row] for row in rows)]
+    path.write_bytes(written(data, ";").encode("cp1252"))
+    assert [row.cells for row in read(path, SourceOptions(header_row=1))] == [
+        row for row in rows if is_seen(list(row))
+    ]
+
+
+@given(st.lists(st.text(alphabet='a,"\n\r', max_size=12), max_size=6))
+def test_no_line_is_lost_whatever_its_quotation_marks(pieces: list[str]) -> None:
+    lines = "".join(piece + "\n" for piece in pieces).splitlines(keepends=True)
+    letters = sum(line.count("a") for line in lines)
+    found = list(split(iter(lines), ",", 2))
+    assert sum(cell.count("a") for _, row, _, _ in found for cell in row) == letters
+    assert [number for number, *_ in found] == list(range(1, len(found) + 1))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 99, 100, 101, 1000])
+def test_rows_come_in_order_in_chunks_of_the_size_that_was_asked(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("Name,Note\n" + "".join(f'Jane {n},"a\nb"\n' for n in range(301)), "utf-8")
+    with open_source(path) as table:
+        chunks = list(table.chunks(size))
+    assert all(len(chunk) == size for chunk in chunks[:-1])
+    assert [row.number for chunk in chunks for row in chunk] == list(range(2, 303))
+
+
+def test_a_quote_open_in_the_middle_of_a_long_file_costs_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    lines = [f"Jane {n},Acme\n" for n in range(1000)]
+    lines[500] = 'Jane 500,"Acme\n'
+    path.write_text("Name,Company\n" + "".join(lines), "utf-8")
+    rows = read(path)
+    assert [row.cells[0] for row in rows] == [f"Jane {n}" for n in range(1000)]
+    assert [row.number for row in rows if row.unreadable] == [502]
+
+
+def test_a_field_of_megabytes_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    note = "so long " * 500_000
+    path.write_text(f"Name,Note\nJane,{note}\n", "utf-8")
+    assert read(path)[0].cells == ("Jane", note)
+
+
+def test_bytes_that_are_not_utf8_are_found_at_the_very_end(tmp_path: Path) -> None:
+    path = tmp_path / "late.csv"
+    path.write_bytes(b"Name,City\n" + b"Jane,Rome\n" * 200_000 + "Jürgen,Köln\n".encode("cp1252"))
+    with open_source(path) as table:
+        assert table.encoding == "cp1252"
+        *_, last = table.chunks()
+    assert last[-1].cells == ("Jürgen", "Köln")
+
+
+def test_closing_early_frees_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv.gz"
+    path.write_bytes(gzip.compress(b"Name,City\n" + b"Jane,Rome\n" * 1000))
+    with open_source(path) as table:
+        assert len(next(table.chunks(10))) == 10
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("lines", "delimiter"),
+    [
+        (["Name;Price\n", "Jane;1,5\n", "Max;2,5\n"], ";"),
+        (["Name,Note\n", '"Doe, J";x","a;b;c;d"\n'], ","),
+        (["Name\tCompany\n", "Jane\tAcme, Inc.\n", "Max\tBell, Inc.\n"], "\t"),
+        (["a|b|c\n", "1|2|3\n"], "|"),
+        (["Email\n", "jane@example.com\n"], ","),
+        (["Report of May\n", "\n", "Name;Email;City\n", "Jane;;Rome\n"], ";"),
+    ],
+)
+def test_the_delimiter_is_the_one_that_makes_a_table(lines: list[str], delimiter: str) -> None:
+    assert find_dialect(lines).delimiter == delimiter
