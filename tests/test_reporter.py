@@ -83,6 +83,7 @@ class Desk:
     def _enter(self, run_id: str, *, dry_run: bool) -> RunRecord:
         new = NewRun(
             run_id=run_id,
+            team=None,
             dry_run=dry_run,
             again=False,
             source_path="exports/people.csv",
