@@ -90,6 +90,7 @@ _ADVICE = (
     ("found another document", "there must be only one document; delete the line `---`"),
     ("expected <block end>", "this line is indented differently from those above, or a quote is not closed"),
     ("expected ',' or", "a bracket is not closed, or a comma is missing"),
+    ("expected the node content", "a value is missing, or a bracket is not closed"),
     ("unexpected end of stream", "a quote is not closed"),
     ("duplicate anchor", "anchors (&name) are not allowed; write the text out"),
 )

@@ -37,7 +37,7 @@ class Mapper:
         self._required = Required(config.require, _sources(places), _constant(config))
 
     def map(self, row: Row) -> Mapped:
-        """The row's values under Apollo's names, what was done to them, and every problem at once, in the order of the cells."""
+        """The row's values under Apollo's names, what was done to them, and every problem, in the cells' order."""
         cells = row.cells
         if len(cells) < self._width:
             cells += ("",) * (self._width - len(cells))
