@@ -1,0 +1,45 @@
+"""failed.csv is the next input: what it says is read back to the letter."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.ledger import State
+from pipeline.loader import open_source
+from pipeline.records import IMPORT_COLUMNS, Outcome, Reason, Row
+from pipeline.reporter.files import BOM, Staged
+from pipeline.reporter.lines import FailedCsv, Line, Who
+from tests.test_reporter_outcomes import RUN, row
+
+HEADERS = ("First Name", "Email", "Notes")
+cells = st.lists(
+    st.tuples(
+        st.just("Ann"),
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+        st.text(alphabet="=+-@'\" ,;0123456789\t\r\n(a\uff1d", max_size=12),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def read_back(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The data cells after they were written to failed.csv and read by the loader."""
+    outcome = Outcome(Reason.REFUSED, "no", "Email")
+    with tempfile.TemporaryDirectory() as folder:
+        with Staged(Path(folder)) as staged:
+            failed = FailedCsv(staged.open("failed.csv", mark=BOM), RUN, HEADERS, HEADERS)
+            for number, texts in enumerate(rows, start=2):
+                line = Line(row(State.DONE, outcome), outcome, "", Who("", "", ""), Row(number, texts))
+                failed.add(line)
+        with open_source(Path(folder) / "failed.csv") as table:
+            assert table.columns == (*HEADERS, *IMPORT_COLUMNS)
+            return [found.cells[:3] for chunk in table.chunks() for found in chunk]
+
+
+@settings(max_examples=60, deadline=None)
+@given(cells)
+def test_every_cell_of_failed_csv_is_read_back_to_the_letter(rows: list[tuple[str, ...]]) -> None:
+    assert read_back(rows) == rows
