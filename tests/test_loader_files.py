@@ -67,6 +67,7 @@ READ: dict[str, tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]] = {
     "header_only.csv": (("Name", "Email"), []),
     "csv_named.xlsx": (("Name", "Email"), [(2, ("Jane", JANE))]),
     "people.ods": (("Name", "Phone", "Since", "OK"), [(2, ("NA", "447911123456", "2024-01-05", "TRUE"))]),
+    "people.xls": (("Name", "Phone"), [(2, ("Zoë", "447911123456"))]),
     "as_shown.xlsx": (
         ("Zip", "Phone", "Day", "Moment", "Share", "Whole", "Places", "Time", "Flag", "Text"),
         [(2, ("02134", "(415) 555-0123", "2024-01-05", "2024-01-05 13:04", "25.6%", *AS_SHOWN_ON))],

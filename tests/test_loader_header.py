@@ -48,3 +48,9 @@ def test_a_header_is_found_in_any_rows_that_are_not_blank(rows: list[list[str]])
     seen = any(cell.strip() for row in rows for cell in row)
     assert (found is not None) == seen
     assert found is None or any(cell.strip() for cell in rows[found.place])
+
+
+def test_words_run_together_are_names_too() -> None:
+    assert find_header([["Likers"], ["profileUrl", "firstName", "degree"], ["x", "Jane", "y"]]) == Found(
+        1, sure=True
+    )

@@ -19,10 +19,11 @@ _WORDS = frozenset(  # of column names, lower case
     entreprise société title titel job position role phone phones mobile telephone telefon tel
     direct work home linkedin url urls website web domain city state country stadt land region
     street zip id ids owner stage status lists list industry employees connected notes prénom nom
-    correo nombre apellido empresa teléfono date created tags source
+    correo nombre apellido empresa teléfono date created tags source linked
+    link namn post mobil efternamn förnamn företag naam bedrijf cognome azienda
     """.split()  # noqa: SIM905 - read as prose
 )
-_TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+_TOKEN = re.compile(r"[A-Z]{2,}|[^\W\d_][^\W\d_A-Z]*")  # firstName is two words, URL is one
 _EMAIL = re.compile(r"\S+@\S+\.\w+")
 _DATA = re.compile(
     r"""\s*(?: \S+@\S+\.\w+ | (?:https?://|www\.)\S+ | [+(]?\d[\d\s().,/:%+-]* | \d{4}-\d\d-\d\d.* )\s*""",

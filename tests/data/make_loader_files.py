@@ -5,6 +5,7 @@ Run: `python tests/data/make_loader_files.py`. All people are made up.
 
 import gzip
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -106,6 +107,43 @@ def ods() -> bytes:
     return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
 
 
+def xls() -> bytes:
+    """A workbook as Excel 97 wrote it, as small as can be: [MS-CFB] around [MS-XLS]."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    def label(row: int, column: int, text: str) -> bytes:
+        return record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text), 0) + text.encode("latin-1"))
+
+    begins, ends = 0x0809, record(0x000A, b"")
+    name = struct.pack("<BB", len("People"), 0) + b"People"
+    head = record(begins, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0))
+    place = len(head) + 4 + 6 + len(name) + len(ends)
+    stream = head + record(0x0085, struct.pack("<IBB", place, 0, 0) + name) + ends
+    stream += record(begins, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 0))
+    stream += label(0, 0, "Name") + label(0, 1, "Phone") + label(1, 0, "Zo\xeb")
+    stream += record(0x0203, struct.pack("<HHHd", 1, 1, 0, 447911123456.0)) + ends
+    return _compound("Workbook", stream)
+
+
+def _compound(name: str, stream: bytes) -> bytes:
+    """A Compound File with one stream of up to 4096 bytes: header, allocation table, directory, eight sectors."""
+    none, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
+    header += struct.pack("<109I", 0, *[none] * 108)
+    chains = struct.pack("<128I", table, end, *range(3, 10), end, *[none] * 118)
+
+    def entry(title: str, kind: int, child: int, start: int, size: int) -> bytes:
+        text = title.encode("utf-16-le") + b"\0\0"
+        links = struct.pack("<HBBIII", len(text), kind, 1, none, none, child)
+        return text.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)
+
+    directory = entry("Root Entry", 5, 1, end, 0) + entry(name, 2, none, 2, 4096)
+    return header + chains + directory.ljust(512, b"\0") + stream.ljust(4096, b"\0")
+
+
 def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
     """A workbook as XlsxWriter writes it, always the same."""
     target = io.BytesIO()
@@ -192,6 +230,7 @@ def all_files() -> dict[str, bytes]:
         "archive.xlsx": archive({"people.csv": "Name\n"}),
         "no_parts.xlsx": archive({"[Content_Types].xml": "<Types", "xl/workbook.xml": "<workbook/>"}),
         "people.ods": ods(),
+        "people.xls": xls(),
         "as_shown.xlsx": workbook(as_shown),
         "odd_cells.xlsx": workbook(odd_cells),
         "several_sheets.xlsx": workbook(several_sheets),
