@@ -98,6 +98,15 @@ def test_a_panic_of_the_old_formats_reader_is_a_mistake_of_the_file(monkeypatch:
         open_source(FOLDER / "people.ods")
 
 
+def test_an_old_workbook_that_is_cut_off_is_refused_and_let_go(tmp_path: Path) -> None:
+    path = tmp_path / "people.xls"
+    whole = (FOLDER / "people.xls").read_bytes()
+    for size in (1200, 1300, 1600, 2000):
+        path.write_bytes(whole[:size])
+        with pytest.raises(SourceMistake, match=r"people\.xls"):
+            open_source(path)
+
+
 def test_data_beyond_the_last_header_of_a_sheet_has_a_column_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "beyond.xlsx"
     book = xlsxwriter.Workbook(path)

@@ -90,13 +90,19 @@ class _OldBook:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with _faults(path):
-            self._book = pd.ExcelFile(path, engine="calamine")
+        self._file = path.open("rb")  # pandas leaves a file open when its engine gives up
+        try:
+            with _faults(path):
+                self._book = pd.ExcelFile(self._file, engine="calamine")
+        except BaseException:
+            self._file.close()
+            raise
         self._sheets: dict[str, list[tuple[object, ...]]] = {}
 
     def close(self) -> None:
         self._sheets.clear()
         self._book.close()
+        self._file.close()
 
     @property
     def sheets(self) -> list[SheetName]:
