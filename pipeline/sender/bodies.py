@@ -43,11 +43,9 @@ class Bodies:
         """What stands in the marker field of a contact made of this row; "" without a marker."""
         return f"{self._marker[1]}:{row}" if self._marker else ""
 
-    def mark_in(self, fields: object) -> str:
+    def mark_in(self, custom_fields: Mapping[str, Any]) -> str:
         """The mark in a contact's custom fields; "" when there is none."""
-        if self._marker is None or not isinstance(fields, dict):
-            return ""
-        return str(fields.get(self._marker[0]) or "")
+        return str(custom_fields.get(self._marker[0]) or "") if self._marker else ""
 
     def new(self, row: int, contact: Contact) -> dict[str, Any]:
         """For POST /contacts without dedupe: everything, lists and constants included."""

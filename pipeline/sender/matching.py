@@ -16,6 +16,7 @@ class Found(NamedTuple):
     name: str
     company: str
     made_at: float | None
+    custom_fields: Mapping[str, Any]
     listed_new: bool
 
 
@@ -52,6 +53,7 @@ def contact_found(item: Mapping[str, Any], *, listed_new: bool = False) -> Found
         name=full_name_key(item.get("first_name"), item.get("last_name")),
         company=company_key(item.get("organization_name")),
         made_at=moment(item.get("created_at")),
+        custom_fields=item.get("typed_custom_fields") or {},
         listed_new=listed_new,
     )
 

@@ -21,6 +21,9 @@ from pipeline.sender.verdicts import CLOCK_SLACK, Verdicts
 _PAGES = 500
 _ATTEMPTS = 3
 _LOOK_EVERY = 5.0
+_ROUNDING = 1.0
+"""A `Date` header has whole seconds, so Apollo's clock is known that well."""
+
 _BETWEEN_LOOKS = 5.0
 _UNKNOWN = "the answer was lost, and contacts like this one were made at that time: look in Apollo whether it is there"
 _NOT_MADE = "Apollo failed three times; the contact was surely not made"
@@ -41,7 +44,7 @@ class Settler:
         told: Callable[[Sequence[Ending]], None],
     ) -> None:
         """`told` learns of every row that ends here."""
-        self._wait = rules.server_deadline + rules.settle_after
+        self._wait = rules.server_deadline + rules.settle_after + _ROUNDING
         self._rows = rows
         self._history = history
         self._verdicts = verdicts
@@ -136,16 +139,21 @@ class Settler:
         self, due: Sequence[OpenRow], contacts: Sequence[Found]
     ) -> list[tuple[OpenRow, Sequence[Found]]]:
         """For each row the contacts that may be its own; one that has a row's address is no other row's."""
-        by_address = {row.row: [c for c in contacts if self._same_address(row, c)] for row in due}
+        by_address = {row.row: [c for c in contacts if self._surely_own(row, c)] for row in due}
         spoken_for = {contact.contact_id for own in by_address.values() for contact in own}
         left = [contact for contact in contacts if contact.contact_id not in spoken_for]
         return [(row, by_address[row.row] or [c for c in left if self._same_names(row, c)]) for row in due]
 
-    def _same_address(self, row: OpenRow, contact: Found) -> bool:
+    def _surely_own(self, row: OpenRow, contact: Found) -> bool:
+        marked = self._verdicts.marked(row, contact)
+        if marked is not None:
+            return marked
         address = folded_email(row.contact.email)
         return bool(address) and address == contact.email and self._in_time(row, contact)
 
     def _same_names(self, row: OpenRow, contact: Found) -> bool:
+        if self._verdicts.marked(row, contact) is not None:
+            return False
         name = full_name_key(row.contact.first_name, row.contact.last_name)
         return bool(name) and name == contact.name and self._in_time(row, contact)
 
@@ -153,7 +161,7 @@ class Settler:
         return self._verdicts.made_in_doubt(row, contact.made_at)
 
     def _conclude(self, row: OpenRow, finding: Sequence[Found]) -> None:
-        if len(finding) == 1 and _surely(row, finding[0]):
+        if len(finding) == 1 and (self._verdicts.marked(row, finding[0]) or _surely(row, finding[0])):
             self._end(row, self._verdicts.settled(row, finding[0]))
         elif finding:
             self._end(row, Ending(row, Outcome(Reason.OUTCOME_UNKNOWN, _UNKNOWN)))

@@ -54,6 +54,16 @@ class Verdicts:
         owed = self._bodies.owed_after_doubt(row.contact)
         return _made(row, found.contact_id, found.email, owed, None, Reason.SETTLED)
 
+    def marked(self, row: OpenRow, found: Found) -> bool | None:
+        """Whether a contact bears the row's mark; None where marks do not tell.
+
+        A contact that Apollo may overwrite is sent without a mark.
+        """
+        mark = self._bodies.mark(row.row)
+        if not mark or self._on_match is OnMatch.UPDATE:
+            return None
+        return self._bodies.mark_in(found.custom_fields) == mark
+
     def made_in_doubt(self, row: OpenRow, made_at: float | None) -> bool:
         """Whether a contact of that age may come from an attempt of the row whose answer was lost."""
         if made_at is None:
