@@ -33,11 +33,11 @@ class Caller:
         self._headers = {"x-api-key": key} if key else {}
         self._prefix = prefix
 
-    def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:  # noqa: ANN401
+    def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
         """Call and return the answer."""
         return asyncio.run(self.later(method, path, body, **more))
 
-    async def later(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:  # noqa: ANN401
+    async def later(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
         """Call within a running event loop."""
         transport = httpx.ASGITransport(app=self.sandbox.app)
         if body is not None:
@@ -47,18 +47,18 @@ class Caller:
         ) as client:
             return await client.request(method, f"{self._prefix}{path}", headers=self._headers, **more)
 
-    def create(self, **fields: Any) -> Any:  # noqa: ANN401
+    def create(self, **fields: Any) -> Any:
         """Create one contact and return its object."""
         answer = self("POST", "/contacts", fields)
         assert answer.status_code == 200, answer.text
         return answer.json()["contact"]
 
-    def bulk(self, *items: Any, **more: Any) -> Any:  # noqa: ANN401
+    def bulk(self, *items: Any, **more: Any) -> Any:
         """Create many and return both lists."""
         answer = self("POST", "/contacts/bulk_create", {"contacts": items, "run_dedupe": True} | more)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def stored(self, contact_id: str) -> Any:  # noqa: ANN401
+    def stored(self, contact_id: str) -> Any:
         """Return a contact as the sandbox holds it."""
         return next(contact for contact in self.sandbox.contacts if contact["id"] == contact_id)
