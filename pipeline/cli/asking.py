@@ -1,0 +1,48 @@
+"""The plan, shown before the first request, and the question whether to go on."""
+
+from collections.abc import Sequence
+
+import click
+
+from pipeline.cli.speaking import tell
+from pipeline.cli.telling import plan_words, wrapped
+from pipeline.cli.times import local
+from pipeline.ledger import RunRecord
+from pipeline.plan import Plan
+from pipeline.reporter import Plan as PlanFigures
+
+
+class Asking:
+    """Shows the plan of each run, and asks where somebody is there to answer."""
+
+    def __init__(self, host: str, *, shows: bool, asks: bool) -> None:
+        """`host` is where the rows would go."""
+        self._host = host
+        self._shows = shows
+        self._asks = asks
+        self._rows: int | None = None
+
+    def show(self, plan: Plan, rows: int, notes: Sequence[str]) -> None:
+        """The plan in words; the notes about the file where an answer may hang on them."""
+        self._rows = rows
+        if not self._shows:
+            return
+        calls = {demand.call: demand.count for demand in plan.calls}
+        figures = PlanFigures(calls=calls, seconds=plan.seconds)
+        noun = "row" if rows == 1 else "rows"
+        text = f"{rows} {noun} to send to {self._host}"
+        if rows:
+            text += f": {plan_words(figures)}, until {local(plan.ends_at.timestamp())}"
+        lines = wrapped(text, "")
+        if self._asks:
+            lines += [line for note in notes for line in wrapped(f"note: {note}")]
+        tell("\n".join(lines))
+
+    def agree(self, _run: RunRecord) -> bool:
+        """Whether to go on; yes where nothing is to be sent, or nobody is there."""
+        if not self._asks or self._rows == 0:
+            return True
+        try:
+            return click.confirm("Go on?", default=False, err=True)
+        except click.Abort:
+            return False

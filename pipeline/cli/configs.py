@@ -1,0 +1,66 @@
+"""The config for a source when none was named."""
+
+from pathlib import Path
+
+from pipeline.choosing import choose
+from pipeline.cli.speaking import tell
+from pipeline.config import Config, load_config
+from pipeline.errors import ConfigMistake, SourceMistake
+from pipeline.loader import SourceOptions, open_source
+from pipeline.run.kept import source_options
+from pipeline.shipped import configs as shipped_configs
+
+OWN = Path("configs")
+
+
+def config_for(source: Path, sheet: str | None, *, quiet: bool = False) -> Config:
+    """The config of `./configs`, else of those shipped, that fits the source; which one is told.
+
+    Raises:
+        SourceMistake: the source cannot be read, or not exactly one config fits it best.
+    """
+    columns = _Columns(source, sheet)
+    chosen = choose(source, (_readable(sorted(OWN.glob("*.yaml"))), _shipped()), columns.under)
+    if not quiet:
+        tell(f"{source}: config {chosen.name}, because it fits the columns; -c names another")
+    return chosen
+
+
+class _Columns:
+    """The source's columns, read once for each way of reading."""
+
+    def __init__(self, source: Path, sheet: str | None) -> None:
+        self._source = source
+        self._sheet = sheet
+        plain = SourceOptions(sheet)
+        self._known = {plain: self._read(plain)}
+
+    def under(self, config: Config) -> tuple[str, ...]:
+        """The columns as a config would have the source read; none where it cannot be read so."""
+        told = source_options(config)
+        told = told._replace(sheet=self._sheet or told.sheet)
+        if told not in self._known:
+            try:
+                self._known[told] = self._read(told)
+            except SourceMistake:
+                self._known[told] = ()
+        return self._known[told]
+
+    def _read(self, told: SourceOptions) -> tuple[str, ...]:
+        with open_source(self._source, told) as table:
+            return table.columns
+
+
+def _readable(paths: list[Path]) -> list[Config]:
+    found = []
+    for path in paths:
+        try:
+            found.append(load_config(path))
+        except ConfigMistake as mistake:
+            tell(f"{path} was passed over: {mistake}")
+    return found
+
+
+def _shipped() -> list[Config]:
+    own = {path.resolve() for path in OWN.glob("*.yaml")}
+    return _readable([path for path in shipped_configs() if path.resolve() not in own])

@@ -1,0 +1,140 @@
+"""What `runs`, `show` and `report` do: they tell from the ledger what happened, and send nothing."""
+
+import json
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from pipeline.cli import ways
+from pipeline.cli.access import Environment
+from pipeline.cli.calling import command
+from pipeline.cli.failing import OUTPUT
+from pipeline.cli.finding import find
+from pipeline.cli.progress import Silence
+from pipeline.cli.speaking import say, tell
+from pipeline.cli.times import local
+from pipeline.cli.voice import Voice
+from pipeline.clock import SystemClock
+from pipeline.errors import ImportFailure
+from pipeline.ledger import FILE, Ledger, RunRecord, Runs, State, Teams, iter_counts, results
+from pipeline.records import STATUS_OF, Reason, Status
+from pipeline.reporter import Counts, Summary, outcome_of, warnings_of
+from pipeline.reporter.causes import Causes
+from pipeline.reporter.summary import source_name, state_of, summarize
+from pipeline.reporter.times import iso
+from pipeline.run import World, report
+from pipeline.run.endings import next_command
+from pipeline.run.kept import Kept
+
+_UNDER_WAY = {State.PENDING: Status.NOT_SENT, State.SENDING: Status.ERROR, State.DOUBT: Status.ERROR}
+
+
+def list_runs(output: Path | None, *, as_json: bool) -> int:
+    """Tells every run, the newest first."""
+    output = Environment.read().output(output)
+    if not (output / FILE).is_file():
+        tell(f"There are no runs in {output} yet.")
+        return 0
+    with Ledger.open(output) as ledger:
+        found = [(run, counts_of(ledger, run)) for run in Runs(ledger).all()]
+    if as_json:
+        for run, counts in found:
+            say(json.dumps(_as_json(run, counts, output), ensure_ascii=False))
+    else:
+        say("\n".join(table(found, _room())))
+    return 0
+
+
+def tell_run(context: click.Context, run: str, output: Path | None, voice: Voice, *, writes: bool) -> int:
+    """Tells one run's summary; writes its reports again, if asked to."""
+    try:
+        place = find(run, Environment.read().output(output))
+        context.meta[OUTPUT] = place.output
+        with Ledger.open(place.output) as ledger:
+            record = place.record(ledger, dry_runs=True)
+            world = _world(ledger, record)
+            summary = report(ledger, record, world) if writes else summary_of(ledger, record, world)
+        voice.summary(summary, place.output, record.message)
+    except ImportFailure as failure:
+        return voice.failure(failure)
+    return 0
+
+
+def summary_of(ledger: Ledger, run: RunRecord, world: World) -> Summary:
+    """A run's summary as its rows stand now; no file is written."""
+    reasons: Counter[Reason] = Counter()
+    causes = Causes()
+    run_ids = {one.key: one.run_id for one in Runs(ledger).all()}
+    with closing(cast("Any", results(ledger, run.key, run_ids))) as rows:
+        for row in rows:
+            outcome = outcome_of(row, run)
+            reasons[outcome.reason] += 1
+            causes.add(row.row, outcome, warnings_of(row))
+    counts = Counts.of(reasons.total(), reasons)
+    command_line = next_command(run, ledger, Kept.of(ledger, run), world)
+    return summarize(run, counts, reasons, causes.commonest(), command_line)
+
+
+def counts_of(ledger: Ledger, run: RunRecord) -> Counts:
+    """How many rows of a run there are by status, without looking at each."""
+    reasons: Counter[Status] = Counter()
+    for state, reason, count in iter_counts(ledger, run.key):
+        status = _UNDER_WAY.get(state) or STATUS_OF[Reason(str(reason))]
+        reasons[status] += count
+    return Counts(read=reasons.total(), **{status.value: count for status, count in reasons.items()})
+
+
+def table(found: Sequence[tuple[RunRecord, Counts]], room: int | None) -> list[str]:
+    """The runs as lines; where they do not fit into `room` columns, what the run's id tells as well is left out."""
+    heads = ("run", "started", "state", "rows", "created", "duplicate", "error", "not sent", "source")
+    lines = [heads, *(_cells(run, counts) for run, counts in found)]
+    for left_out in ((), ("source",), ("source", "started")):
+        kept = [place for place, head in enumerate(heads) if head not in left_out]
+        widths = {place: max(len(line[place]) for line in lines) for place in kept}
+        if room is None or sum(widths.values()) + 2 * len(kept) - 2 <= room:
+            break
+    return ["  ".join(_aligned(line[place], widths[place], heads[place]) for place in kept).rstrip()
+            for line in lines]  # fmt: skip
+
+
+def _aligned(cell: str, width: int, head: str) -> str:
+    return cell.ljust(width) if head in ("run", "started", "state", "source") else cell.rjust(width)
+
+
+def _cells(run: RunRecord, counts: Counts) -> tuple[str, ...]:
+    numbers = (counts.read, counts.created, counts.duplicate, counts.error, counts.not_sent)
+    state = state_of(run).replace("_", " ")
+    return (run.run_id, local(run.started_at), state, *map(str, numbers), source_name(run))
+
+
+def _as_json(run: RunRecord, counts: Counts, output: Path) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "state": state_of(run).value,
+        "started_at": iso(run.started_at),
+        "finished_at": iso(run.finished_at) or None,
+        "source": source_name(run),
+        "counts": counts.model_dump(),
+        "folder": str(output / run.run_id),
+    }
+
+
+def _room() -> int | None:
+    """The terminal's columns; None where the table goes to a file, which has room for everything."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _world(ledger: Ledger, run: RunRecord) -> World:
+    sandbox = run.team is not None and Teams(ledger).name(run.team)[0] == ways.HOST
+    return World(
+        SystemClock(),
+        Silence(),
+        lambda _run: False,
+        lambda words: command([*words, "--sandbox"] if sandbox else words),
+    )

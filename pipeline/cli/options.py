@@ -1,0 +1,39 @@
+"""Options that several commands have."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+
+
+def output_option(command: Decorated) -> Decorated:
+    """`-o`: where runs and the record of what was sent are kept."""
+    return click.option(
+        "-o", "--output", type=PATH, metavar="DIR",
+        help="Where runs are kept, with the record of what was sent. [default: CONTACT_IMPORT_OUTPUT, or output]",
+    )(command)  # fmt: skip
+
+
+def telling_options(command: Decorated) -> Decorated:
+    """How much is said, and in which form."""
+    for option in (
+        click.option("--verbose", is_flag=True, help="Tell more: every cause, and what each reason means."),
+        click.option("--quiet", is_flag=True, help="Tell only what went wrong."),
+        click.option(
+            "--json", "as_json", is_flag=True,
+            help="One JSON object a run, one a line, on stdout, and nothing else there. A SOURCE of which no run "
+            "could be made has an object with source, error and exit_code instead.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def run_argument(command: Decorated) -> Decorated:
+    """RUN: which run it is about."""
+    return click.argument("run", metavar="RUN")(command)

@@ -1,0 +1,109 @@
+"""The program as a whole: its commands, its exit codes, and the streams it speaks to."""
+
+import io
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from pipeline import __version__
+from pipeline.cli import failing
+from pipeline.cli.calling import called_as
+from pipeline.cli.speaking import tell
+from pipeline.errors import ImportFailure
+
+COMMANDS = ("run", "resume", "check", "runs", "show", "report", "sandbox")
+
+
+class Program(click.Group):
+    """The commands, each imported from the module of its name when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The commands in the order in which they are met."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"pipeline.cli.{cmd_name}").command
+        return command
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Runs a command; returns the exit code, whatever happens."""
+        try:
+            return super().invoke(ctx) or 0
+        except (click.exceptions.Exit, click.ClickException):
+            raise
+        except ImportFailure as failure:
+            return failing.told(failure)
+        except (KeyboardInterrupt, click.Abort):
+            return failing.interrupted()
+        except Exception as error:  # noqa: BLE001 - the last place where a fault of our own becomes a sentence
+            return failing.crashed(error, ctx.meta.get(failing.OUTPUT))
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,  # noqa: ANN401 - click's own signature
+    ) -> NoReturn:
+        """Runs the program and exits."""
+        del standalone_mode
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.UsageError as mistake:
+            tell(_sentence(mistake, prog_name or str(self.name)))
+            code = mistake.exit_code
+        except click.ClickException as mistake:
+            tell(f"contact-import: {mistake.format_message()}")
+            code = mistake.exit_code
+        except click.Abort:
+            code = failing.interrupted()
+        sys.exit(code)
+
+
+@click.group(
+    cls=Program, name="contact-import", context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 every row created or duplicate, or a clean dry run. 1 finished, some rows in error. "
+    "2 a mistake in the command, the config, the source or the key; nothing was sent. 3 stopped: the key was "
+    "refused, there were too many errors, or Apollo cannot be reached. 4 interrupted. 5 the quota is used up. "
+    "6 another process was sending for this team. 70 an internal check failed. After 3, 4 and 5, `resume` goes on.",
+)  # fmt: skip
+@click.version_option(__version__, prog_name="contact-import")
+def program() -> None:
+    """Brings spreadsheets of people into Apollo as contacts: never twice, never lost, every row accounted for.
+
+    Start with a rehearsal that needs no key: contact-import run FILE --sandbox
+
+    APOLLO_API_KEY (or APOLLO_API_KEY_FILE, a file that holds the key) is read from the environment or from .env in
+    the working directory.
+    """
+
+
+def main() -> NoReturn:
+    """Runs the program with the words of the command line."""
+    _prepare_streams()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    program.main(prog_name=called_as())
+
+
+def _prepare_streams() -> None:
+    """No character is too strange for any terminal, and a stream that was closed takes everything."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _sentence(mistake: click.UsageError, name: str) -> str:
+    path = mistake.ctx.command_path if mistake.ctx else name
+    return f"contact-import: {mistake.format_message()}\nTry '{path} --help' for help."

@@ -1,0 +1,197 @@
+"""How far a run is: a bar on a terminal, a line a minute elsewhere, nothing when silence is asked for."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pipeline.cli.speaking import tell
+from pipeline.cli.times import local, until
+from pipeline.clock import Clock
+from pipeline.plan import Plan
+from pipeline.records import STATUS_OF, Reason, Status
+from pipeline.run import Board
+
+_LINE_EVERY = 60.0
+
+ShowPlan = Callable[[Plan, int, Sequence[str]], None]
+"""Shows the plan of a run: what is to be done, for how many rows, and notes about the file."""
+
+
+class Tally:
+    """Rows of a sending by how they ended."""
+
+    def __init__(self) -> None:
+        self.total: int | None = None
+        self._counts: Counter[Status] = Counter()
+
+    def add(self, reason: str, count: int) -> None:
+        """So many rows have ended."""
+        self._counts[STATUS_OF[Reason(reason)]] += count
+
+    @property
+    def done(self) -> int:
+        """How many rows have ended."""
+        return self._counts.total()
+
+    def __str__(self) -> str:
+        return ", ".join(
+            f"{self._counts[status]} {status.value}"
+            for status in (Status.CREATED, Status.DUPLICATE, Status.ERROR)
+        )
+
+
+class Silence:
+    """Only what has to be known is told."""
+
+    def reading(self, rows: int) -> None:
+        """Not shown."""
+
+    def planned(self, plan: Plan, rows: int, notes: Sequence[str]) -> None:
+        """Not shown."""
+
+    def sending(self, rows: int) -> None:
+        """Not shown."""
+
+    def ended(self, reason: str, count: int = 1) -> None:
+        """Not shown."""
+
+    def waiting(self, for_what: str, until: float | None) -> None:
+        """Not shown."""
+
+    def note(self, sentence: str) -> None:
+        """Told all the same: it is about something that is wrong."""
+        tell(sentence)
+
+    def close(self) -> None:
+        """Nothing is left standing."""
+
+
+class Lines(Silence):
+    """A line a minute, each with its time, as a log wants it."""
+
+    def __init__(self, clock: Clock, show_plan: ShowPlan) -> None:
+        self._clock = clock
+        self._show_plan = show_plan
+        self._last = clock.time()
+        self._tally = Tally()
+        self._waiting: tuple[str, float | None] = ("", None)
+
+    def reading(self, rows: int) -> None:
+        """So many rows have been read."""
+        if self._is_time():
+            self._line(f"{rows} rows read")
+
+    def planned(self, plan: Plan, rows: int, notes: Sequence[str]) -> None:
+        """All rows have been read."""
+        self._show_plan(plan, rows, notes)
+        self._tally.total = rows
+
+    def sending(self, rows: int) -> None:
+        """So many rows are about to be sent."""
+        self._tally.total = rows
+        self._line(f"sending {rows} rows")
+
+    def ended(self, reason: str, count: int = 1) -> None:
+        """So many rows have ended."""
+        self._tally.add(reason, count)
+        self._waiting = ("", None)
+        if self._is_time():
+            self._line(f"{self._tally.done} of {self._tally.total} rows: {self._tally}")
+
+    def waiting(self, for_what: str, until: float | None) -> None:
+        """The sending waits; each wait is told once."""
+        if (for_what, until) != self._waiting:
+            self._waiting = (for_what, until)
+            self._line(wait_text(for_what, until, self._clock.time()))
+
+    def note(self, sentence: str) -> None:
+        """Told with its time."""
+        self._line(sentence)
+
+    def _is_time(self) -> bool:
+        return self._clock.time() - self._last >= _LINE_EVERY
+
+    def _line(self, text: str) -> None:
+        self._last = self._clock.time()
+        tell(f"{local(self._last)} {text}")
+
+
+class Bars(Silence):
+    """A line that is written over, on a terminal."""
+
+    def __init__(self, clock: Clock, show_plan: ShowPlan) -> None:
+        self._clock = clock
+        self._show_plan = show_plan
+        self._tally = Tally()
+        self._bar: Any = None
+
+    def reading(self, rows: int) -> None:
+        """So many rows have been read."""
+        if self._bar is None:
+            self._bar = _tqdm(desc="reading", unit=" rows")
+        self._bar.update(rows - self._bar.n)
+
+    def planned(self, plan: Plan, rows: int, notes: Sequence[str]) -> None:
+        """All rows have been read."""
+        self.close()
+        self._tally.total = rows
+        self._show_plan(plan, rows, notes)
+
+    def sending(self, rows: int) -> None:
+        """So many rows are about to be sent."""
+        self.close()
+        self._tally.total = rows
+        self._bar = _tqdm(desc="sending", unit=" rows", total=rows)
+
+    def ended(self, reason: str, count: int = 1) -> None:
+        """So many rows have ended."""
+        self._tally.add(reason, count)
+        if self._bar is None:
+            self.sending(self._tally.total or 0)
+        self._bar.set_description_str("sending", refresh=False)
+        self._bar.set_postfix_str(str(self._tally), refresh=False)
+        self._bar.update(count)
+
+    def waiting(self, for_what: str, until: float | None) -> None:
+        """The sending waits; the bar says so until a row ends."""
+        text = wait_text(for_what, until, self._clock.time())
+        if self._bar is None:
+            self._bar = _tqdm(desc=text, unit=" rows", total=self._tally.total)
+        self._bar.set_description_str(text)
+
+    def note(self, sentence: str) -> None:
+        """Told above the bar."""
+        if self._bar is None:
+            tell(sentence)
+        else:
+            self._bar.clear()
+            tell(sentence)
+            self._bar.refresh()
+
+    def close(self) -> None:
+        """The bar stays as it stands, and what follows begins on a line of its own."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def board_for(clock: Clock, show_plan: ShowPlan, *, quiet: bool, terminal: bool) -> "Silence":
+    """The board that suits where stderr goes."""
+    if quiet:
+        return Silence()
+    return Bars(clock, show_plan) if terminal else Lines(clock, show_plan)
+
+
+def wait_text(for_what: str, ends: float | None, now: float) -> str:
+    """`waiting for Apollo's quota for contacts until 15:02+02:00`."""
+    return f"waiting for {for_what}" + (f" until {until(ends, now)}" if ends is not None else "")
+
+
+def _tqdm(**settings: Any) -> Any:  # noqa: ANN401 - tqdm has no types
+    from tqdm import tqdm  # noqa: PLC0415 - only where there is a terminal
+
+    tqdm.monitor_interval = 0  # no thread of its own
+    return tqdm(dynamic_ncols=True, **settings)
+
+
+_: Board = Silence()

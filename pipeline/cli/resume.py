@@ -1,0 +1,34 @@
+"""`contact-import resume`: goes on with a run that stopped."""
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import output_option, run_argument, telling_options
+
+
+@click.command(short_help="Go on with a run that stopped.")
+@run_argument
+@output_option
+@click.option("--sandbox", is_flag=True, help="Of a run that was made with --sandbox.")
+@telling_options
+@click.pass_context
+def command(
+    context: click.Context,
+    *,
+    run: str,
+    output: Path | None,
+    sandbox: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Goes on with a run that stopped; of a dry run, sends exactly what it showed.
+
+    RUN is a run's id, its folder, or latest: the newest run that is no dry run. The run's own rules hold, and nothing
+    that was sent is sent again.
+    """
+    from pipeline.cli.importing import resume_run  # noqa: PLC0415 - as slow as the import itself
+    from pipeline.cli.voice import Voice  # noqa: PLC0415
+
+    return resume_run(context, run, output, Voice(as_json, quiet, verbose), sandbox=sandbox)

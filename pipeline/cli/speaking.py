@@ -1,0 +1,41 @@
+"""Where the program's words go: results to stdout, everything else to stderr."""
+
+import os
+import sys
+from typing import TextIO
+
+
+def say(text: str) -> None:
+    """Writes a result: what a script would read."""
+    _write(sys.stdout, text)
+
+
+def tell(text: str) -> None:
+    """Writes what a person should know, beside the results."""
+    _write(sys.stderr, text)
+
+
+def on_terminal() -> bool:
+    """Whether somebody sits there who sees stderr and can answer."""
+    return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
+
+
+def shows_progress() -> bool:
+    """Whether stderr is a terminal, on which a line can be written over."""
+    return _is_terminal(sys.stderr)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        # The reader has gone, as `head` does. The import goes on, and Python must not fail again when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
