@@ -1,8 +1,7 @@
 """The plan, shown before the first request, and the question whether to go on."""
 
+import sys
 from collections.abc import Sequence
-
-import click
 
 from pipeline.cli.speaking import tell
 from pipeline.cli.telling import plan_words, wrapped
@@ -42,7 +41,16 @@ class Asking:
         """Whether to go on; yes where nothing is to be sent, or nobody is there."""
         if not self._asks or self._rows == 0:
             return True
-        try:
-            return click.confirm("Go on?", default=False, err=True)
-        except click.Abort:
+        return asked("Go on?")
+
+
+def asked(question: str) -> bool:
+    """Whether the answer on stdin is yes; an end of input is a no. Nothing of it touches stdout."""
+    while True:
+        tell(f"{question} [y/N] ", end="")
+        answer = sys.stdin.readline()
+        word = answer.strip().lower()
+        if not answer or word in ("", "n", "no"):
             return False
+        if word in ("y", "yes"):
+            return True

@@ -9,7 +9,8 @@ import click
 
 from pipeline import lookup
 from pipeline.cli.access import Environment, unsafe
-from pipeline.cli.failing import OUTPUT, told
+from pipeline.cli.failing import told
+from pipeline.cli.options import OUTPUT
 from pipeline.cli.speaking import say, tell
 from pipeline.cli.telling import wrapped
 from pipeline.clock import SystemClock

@@ -11,8 +11,8 @@ from pipeline.cli.access import Environment
 from pipeline.cli.asking import Asking
 from pipeline.cli.calling import command
 from pipeline.cli.configs import config_for
-from pipeline.cli.failing import OUTPUT
 from pipeline.cli.finding import find
+from pipeline.cli.options import OUTPUT
 from pipeline.cli.progress import board_for
 from pipeline.cli.speaking import on_terminal, shows_progress, tell
 from pipeline.cli.voice import Voice
@@ -63,7 +63,7 @@ def run_sources(
         output = context.meta[OUTPUT] = environment.output(output)
         _check_rules(request.rules)
         config = load_config(request.config) if request.config else None
-        with way(environment, output, sandbox=request.sandbox) as access:
+        with way(environment, output, sandbox=request.sandbox, quiet=voice.quiet) as access:
             return _run_all(sources, config, request, output, access, voice)
     except ImportFailure as failure:
         return voice.failure(failure)
@@ -77,7 +77,7 @@ def resume_run(context: click.Context, run: str, output: Path | None, voice: Voi
         context.meta[OUTPUT] = place.output
         with Ledger.open(place.output) as ledger:
             run_id = place.record(ledger, dry_runs=False).run_id
-        with way(environment, place.output, sandbox=sandbox) as access:
+        with way(environment, place.output, sandbox=sandbox, quiet=voice.quiet) as access:
             asking = Asking(access.host, shows=not voice.quiet, asks=False)
             return _carry_out(
                 lambda world: resume(run_id, place.output, access, world),

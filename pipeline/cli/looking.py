@@ -14,8 +14,8 @@ import click
 from pipeline.cli import ways
 from pipeline.cli.access import Environment
 from pipeline.cli.calling import command
-from pipeline.cli.failing import OUTPUT
 from pipeline.cli.finding import find
+from pipeline.cli.options import OUTPUT
 from pipeline.cli.progress import Silence
 from pipeline.cli.speaking import say, tell
 from pipeline.cli.times import local

@@ -8,6 +8,9 @@ import click
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+OUTPUT = "contact-import.output"
+"""Under this key of click's context stands the output folder, once it is known."""
+
 PATH = click.Path(path_type=Path)
 
 

@@ -13,6 +13,7 @@ import click
 from pipeline import __version__
 from pipeline.cli import failing
 from pipeline.cli.calling import called_as
+from pipeline.cli.options import OUTPUT
 from pipeline.cli.speaking import tell
 from pipeline.errors import ImportFailure
 
@@ -44,7 +45,9 @@ class Program(click.Group):
         except (KeyboardInterrupt, click.Abort):
             return failing.interrupted()
         except Exception as error:  # noqa: BLE001 - the last place where a fault of our own becomes a sentence
-            return failing.crashed(error, ctx.meta.get(failing.OUTPUT))
+            from pipeline.cli.crashes import crashed  # noqa: PLC0415 - hardly ever needed
+
+            return crashed(error, ctx.meta.get(OUTPUT))
 
     def main(
         self,

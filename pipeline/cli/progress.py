@@ -1,5 +1,6 @@
 """How far a run is: a bar on a terminal, a line a minute elsewhere, nothing when silence is asked for."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -191,7 +192,9 @@ def _tqdm(**settings: Any) -> Any:  # noqa: ANN401 - tqdm has no types
     from tqdm import tqdm  # noqa: PLC0415 - only where there is a terminal
 
     tqdm.monitor_interval = 0  # no thread of its own
-    return tqdm(dynamic_ncols=True, **settings)
+    # Some terminals say that they have no columns and no lines at all, and tqdm would then draw nothing.
+    size = shutil.get_terminal_size()
+    return tqdm(ncols=size.columns, nrows=size.lines, **settings)
 
 
 _: Board = Silence()

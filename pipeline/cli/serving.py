@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.access import Environment
-from pipeline.cli.failing import OUTPUT
+from pipeline.cli.options import OUTPUT
 from pipeline.cli.speaking import say, tell
 from pipeline.cli.ways import opened_sandbox
 from pipeline.errors import UsageMistake

@@ -7,12 +7,12 @@ from typing import TextIO
 
 def say(text: str) -> None:
     """Writes a result: what a script would read."""
-    _write(sys.stdout, text)
+    _write(sys.stdout, text + "\n")
 
 
-def tell(text: str) -> None:
+def tell(text: str, end: str = "\n") -> None:
     """Writes what a person should know, beside the results."""
-    _write(sys.stderr, text)
+    _write(sys.stderr, text + end)
 
 
 def on_terminal() -> bool:
@@ -34,7 +34,7 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 def _write(stream: TextIO, text: str) -> None:
     try:
-        stream.write(text + "\n")
+        stream.write(text)
         stream.flush()
     except BrokenPipeError:
         # The reader has gone, as `head` does. The import goes on, and Python must not fail again when it flushes.

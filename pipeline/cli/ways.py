@@ -18,14 +18,15 @@ HOST = "sandbox"
 
 
 @contextmanager
-def way(environment: Environment, output: Path, *, sandbox: bool) -> Iterator[Access]:
+def way(environment: Environment, output: Path, *, sandbox: bool, quiet: bool) -> Iterator[Access]:
     """Where a command sends its requests, for as long as the block runs.
 
     Raises:
         UsageMistake: the key or the base URL cannot be used, or another process has the sandbox.
     """
     if sandbox:
-        tell("sandbox: nothing goes to Apollo")
+        if not quiet:
+            tell("sandbox: nothing goes to Apollo")
         with opened_sandbox(output, Settings(plan="unlimited")) as stand_in:
             transport = httpx.ASGITransport(stand_in.app)
             yield Access("http://sandbox/api/v1", HOST, SANDBOX_KEY, transport=transport)
