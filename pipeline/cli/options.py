@@ -1,5 +1,6 @@
 """Options that several commands have."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,8 +23,17 @@ def output_option(command: Decorated) -> Decorated:
     )(command)  # fmt: skip
 
 
-def telling_options(command: Decorated) -> Decorated:
-    """How much is said, and in which form."""
+def telling_options(command: Callable[..., int]) -> Callable[..., int]:
+    """How much is said, and in which form; the command gets it as `voice`."""
+
+    @functools.wraps(command)
+    def with_voice(*args: Any, as_json: bool, quiet: bool, verbose: bool, **asked: Any) -> int:  # noqa: ANN401
+        from pipeline.cli.voice import Voice  # noqa: PLC0415 - slow, and not needed for --help
+
+        if quiet and verbose:
+            raise click.UsageError("--quiet and --verbose exclude each other.")
+        return command(*args, voice=Voice(as_json, quiet, verbose), **asked)
+
     for option in (
         click.option("--verbose", is_flag=True, help="Tell more: every cause, and what each reason means."),
         click.option("--quiet", is_flag=True, help="Tell only what went wrong."),
@@ -33,8 +43,8 @@ def telling_options(command: Decorated) -> Decorated:
             "could be made has an object with source, error and exit_code instead.",
         ),
     ):  # fmt: skip
-        command = option(command)
-    return command
+        with_voice = option(with_voice)
+    return with_voice
 
 
 def run_argument(command: Decorated) -> Decorated:

@@ -72,12 +72,22 @@ class Program(click.Group):
         sys.exit(code)
 
 
+_EXIT_CODES = """\b
+Exit codes:
+   0  every row created or duplicate, or a clean dry run
+   1  finished, some rows in error (also of a dry run)
+   2  a mistake in the command, config, source or key; nothing was sent
+   3  stopped: key refused, too many errors, or no answer from Apollo
+   4  interrupted
+   5  the quota is used up; the message says until when
+   6  another process was sending for this team for too long
+  70  an internal check failed
+After 3, 4, 5 and 6 `resume` goes on. With several sources: the highest."""
+
+
 @click.group(
     cls=Program, name="contact-import", context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 every row created or duplicate, or a clean dry run. 1 finished, some rows in error. "
-    "2 a mistake in the command, the config, the source or the key; nothing was sent. 3 stopped: the key was "
-    "refused, there were too many errors, or Apollo cannot be reached. 4 interrupted. 5 the quota is used up. "
-    "6 another process was sending for this team. 70 an internal check failed. After 3, 4 and 5, `resume` goes on.",
+    epilog=_EXIT_CODES,
 )  # fmt: skip
 @click.version_option(__version__, prog_name="contact-import")
 def program() -> None:

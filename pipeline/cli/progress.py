@@ -13,6 +13,7 @@ from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.run import Board
 
 _LINE_EVERY = 60.0
+_FORMAT = "{desc} {n_fmt}/{total_fmt} |{bar}| {remaining}{postfix}"
 
 ShowPlan = Callable[[Plan, int, Sequence[str]], None]
 """Shows the plan of a run: what is to be done, for how many rows, and notes about the file."""
@@ -142,7 +143,7 @@ class Bars(Silence):
         """So many rows are about to be sent."""
         self.close()
         self._tally.total = rows
-        self._bar = _tqdm(desc="sending", unit=" rows", total=rows)
+        self._bar = _tqdm(desc="sending", total=rows, bar_format=_FORMAT)
 
     def ended(self, reason: str, count: int = 1) -> None:
         """So many rows have ended."""
@@ -157,7 +158,7 @@ class Bars(Silence):
         """The sending waits; the bar says so until a row ends."""
         text = wait_text(for_what, until, self._clock.time())
         if self._bar is None:
-            self._bar = _tqdm(desc=text, unit=" rows", total=self._tally.total)
+            self._bar = _tqdm(desc=text, total=self._tally.total or 0, bar_format=_FORMAT)
         self._bar.set_description_str(text)
 
     def note(self, sentence: str) -> None:

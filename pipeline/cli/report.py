@@ -1,10 +1,14 @@
 """`contact-import report`: write a run's reports again."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.options import output_option, run_argument, telling_options
+
+if TYPE_CHECKING:
+    from pipeline.cli.voice import Voice
 
 
 @click.command(short_help="Write a run's reports again.")
@@ -12,14 +16,11 @@ from pipeline.cli.options import output_option, run_argument, telling_options
 @output_option
 @telling_options
 @click.pass_context
-def command(
-    context: click.Context, *, run: str, output: Path | None, as_json: bool, quiet: bool, verbose: bool
-) -> int:
+def command(context: click.Context, *, run: str, output: Path | None, voice: "Voice") -> int:
     """Writes a run's reports again, from the record of what was sent and the run's copy of its source.
 
     RUN is a run's id, its folder, or latest: the newest run.
     """
     from pipeline.cli.looking import tell_run  # noqa: PLC0415 - slow, and not needed for --help
-    from pipeline.cli.voice import Voice  # noqa: PLC0415
 
-    return tell_run(context, run, output, Voice(as_json, quiet, verbose), writes=True)
+    return tell_run(context, run, output, voice, writes=True)

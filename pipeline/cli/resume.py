@@ -1,10 +1,14 @@
 """`contact-import resume`: goes on with a run that stopped."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.options import output_option, run_argument, telling_options
+
+if TYPE_CHECKING:
+    from pipeline.cli.voice import Voice
 
 
 @click.command(short_help="Go on with a run that stopped.")
@@ -19,9 +23,7 @@ def command(
     run: str,
     output: Path | None,
     sandbox: bool,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
+    voice: "Voice",
 ) -> int:
     """Goes on with a run that stopped; of a dry run, sends exactly what it showed.
 
@@ -29,6 +31,5 @@ def command(
     that was sent is sent again.
     """
     from pipeline.cli.importing import resume_run  # noqa: PLC0415 - as slow as the import itself
-    from pipeline.cli.voice import Voice  # noqa: PLC0415
 
-    return resume_run(context, run, output, Voice(as_json, quiet, verbose), sandbox=sandbox)
+    return resume_run(context, run, output, voice, sandbox=sandbox)

@@ -1,11 +1,14 @@
 """`contact-import run`: imports spreadsheets."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.options import PATH, output_option, telling_options
+
+if TYPE_CHECKING:
+    from pipeline.cli.voice import Voice
 
 _RULES = ("sheet", "dedupe_by", "on_match", "mode", "phones", "max_wait", "max_errors", "concurrency")
 """Options that stand over the config, by their names there."""
@@ -61,9 +64,7 @@ def command(
     *,
     sources: tuple[Path, ...],
     output: Path | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
+    voice: "Voice",
     **asked: Any,  # noqa: ANN401 - values as click gives them
 ) -> int:
     """Imports each SOURCE (.csv .tsv .txt, also .gz, .xlsx .xlsm .xlsb .xls .ods) as a run of its own.
@@ -72,9 +73,7 @@ def command(
     the config has too, such as --on-match, are stronger than the config.
     """
     from pipeline.cli.importing import Request, run_sources  # noqa: PLC0415 - as slow as the import itself
-    from pipeline.cli.voice import Voice  # noqa: PLC0415
 
     rules = {name: asked.pop(name) for name in _RULES}
     given = {name: value for name, value in rules.items() if value is not None}
-    voice = Voice(as_json, quiet, verbose)
     return run_sources(context, sources, Request(rules=given, **asked), output, voice)
