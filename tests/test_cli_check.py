@@ -1,0 +1,75 @@
+"""`check`: everything wrong with a config, a source's columns, and the key."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import program
+
+Typed = Callable[..., Result]
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Types `check` in a folder with good.yaml and people.csv."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("APOLLO_API_KEY", "APOLLO_API_KEY_FILE", "APOLLO_BASE_URL", "CONTACT_IMPORT_OUTPUT"):
+        monkeypatch.delenv(name, raising=False)
+    Path("good.yaml").write_text("columns:\n  Email: email\n  Stage: contact_stage\n")
+    Path("people.csv").write_text("Email,Stage,Shoe size\nada@example.com,Cold,38\n")
+
+    def run(*words: str, **variables: str) -> Result:
+        return CliRunner().invoke(program, ["check", *words], env=variables)
+
+    return run
+
+
+def test_a_good_config_is_exit_0_and_says_what_was_not_checked(typed: Typed) -> None:
+    result = typed("good.yaml")
+    assert result.exit_code == 0
+    assert "good.yaml: no mistakes, 2 columns" in result.stdout
+    assert "names of stages and custom fields were not: there is no key" in " ".join(result.stdout.split())
+
+
+def test_check_leaves_nothing_behind(typed: Typed) -> None:
+    before = sorted(Path().rglob("*"))
+    typed("good.yaml", "people.csv", APOLLO_API_KEY="k", APOLLO_BASE_URL="http://127.0.0.1:9/api/v1")
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_every_mistake_is_told_at_once(typed: Typed) -> None:
+    Path("bad.yaml").write_text("columns: {Email: emial, City: cty}\nsend: {mode: fast}\n")
+    result = typed("bad.yaml")
+    assert result.exit_code == 2
+    assert "3 mistakes" in result.stderr
+
+
+def test_a_source_is_held_against_the_config(typed: Typed) -> None:
+    result = typed("good.yaml", "people.csv")
+    assert result.exit_code == 0
+    assert "header in row 1, 3 columns, 2 of them mapped" in result.stdout
+    assert "columns not used: Shoe size" in result.stdout
+
+
+def test_a_missing_column_is_a_mistake_with_the_likely_one(typed: Typed) -> None:
+    Path("other.csv").write_text("E-mail,Stage\nada@example.com,Cold\n")
+    result = typed("good.yaml", "other.csv")
+    assert result.exit_code == 2
+    assert 'column "Email" is not in the file; did you mean "E-mail"?' in result.stderr
+
+
+def test_a_source_that_is_not_there_is_a_mistake(typed: Typed) -> None:
+    assert typed("good.yaml", "gone.csv").exit_code == 2
+
+
+def test_without_a_network_the_key_is_not_checked_and_that_is_no_mistake(typed: Typed) -> None:
+    result = typed("good.yaml", APOLLO_API_KEY="k", APOLLO_BASE_URL="http://127.0.0.1:9/api/v1")
+    assert result.exit_code == 0
+    assert "not checked" in result.stdout
+
+
+def test_a_list_that_is_new_every_day_is_pointed_out(typed: Typed) -> None:
+    Path("daily.yaml").write_text('columns: {Email: email}\nconstants: {label_names: ["Import {date}"]}\n')
+    assert "new one every day" in typed("daily.yaml").stdout
