@@ -9,7 +9,6 @@ from pipeline.apollo import ApolloClient, Limiter, Limits
 from pipeline.config import Constants, SendRules
 from pipeline.errors import ImportFailure
 from pipeline.ledger import (
-    History,
     HistoryRules,
     Ledger,
     NewRow,
@@ -22,7 +21,7 @@ from pipeline.ledger import (
 )
 from pipeline.records import Contact, Names
 from pipeline.sandbox import SANDBOX_KEY, Faults, Sandbox, Settings, build
-from pipeline.sender import Bodies, Marker, Sender, Stop
+from pipeline.sender import Bodies, Marker, Sender, Stop, TeamDesk
 from tests.fakes import FakeClock, Line, SilentBoard
 
 
@@ -41,6 +40,7 @@ class Desk:
     line: Line = field(init=False)
     key: str = SANDBOX_KEY
     failure: ImportFailure | None = None
+    run: int = 0
 
     def __post_init__(self) -> None:
         self.sandbox = build(
@@ -61,6 +61,7 @@ class Desk:
         team = Teams(self.ledger).seen("sandbox", self.sandbox.team_id, self.key)
         new = NewRun(run_id, team, False, False, "people.csv", "people.csv", "", "", {}, self.clock.time())
         run = Runs(self.ledger).enter(new)
+        self.run = run.key
         rows = Rows(self.ledger, run.key, team, HistoryRules(asked=True, updates=rules.on_match == "update"))
         rows.add([NewRow(number, contact) for number, contact in enumerate(contacts, 2)])
         return rows
@@ -99,8 +100,8 @@ class Desk:
             server_deadline=rules.server_deadline,
             transport=self.line,
         ) as client:
-            history = History(self.ledger, team)
-            sender = Sender(rules, bodies, rows, history, client, self.clock, self.board, stop)
+            desk = TeamDesk(self.ledger, team, self.run, lambda _run: (rules, bodies))
+            sender = Sender(rules, bodies, rows, desk, client, self.clock, self.board, stop)
             await sender.run()
         self.failure = stop.failure
 

@@ -102,13 +102,14 @@ def test_other_rows_go_on_while_one_is_in_doubt(desk: Desk) -> None:
     assert max(creates) - min(creates) < 60
 
 
-def test_a_refused_search_leaves_the_doubt_and_sends_nothing_again(tmp_path: Path) -> None:
+def test_where_search_is_refused_a_lost_answer_stays_unknown_and_the_row_is_not_sent_again(
+    tmp_path: Path,
+) -> None:
     scopes = frozenset({"api/v1/contacts/create", "api/v1/users/api_profile"})
     desk = Desk(tmp_path, settings=Settings(keys={"narrow": scopes}), key="narrow")
     desk.faults.next("reset_after", endpoint="contacts/create")
     rows = desk.send([person(1), person(2)], on_match="create", mode="single")
-    assert rows[0].state is State.DOUBT
-    assert reasons(rows)[1] == Reason.NEW
+    assert reasons(rows) == [Reason.OUTCOME_UNKNOWN, Reason.NEW]
     assert len(desk.sandbox.contacts) == 2
     desk.close()
 

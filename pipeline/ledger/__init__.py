@@ -1,7 +1,18 @@
 """The spine: what happened to every row of every run, durable, in one SQLite file."""
 
 from pipeline.ledger.database import FILE, Ledger
-from pipeline.ledger.entries import NOTHING, Claim, Ending, NewRow, OpenRow, Owed, OwingRow, names_key
+from pipeline.ledger.doubts import doubt_what_was_cut_off, doubtful
+from pipeline.ledger.entries import (
+    NOTHING,
+    Claim,
+    Ending,
+    Leftover,
+    NewRow,
+    OpenRow,
+    Owed,
+    OwingRow,
+    names_key,
+)
 from pipeline.ledger.history import History, HistoryRules, Known
 from pipeline.ledger.lock import TeamLock
 from pipeline.ledger.lookups import Lookups
@@ -29,6 +40,7 @@ __all__ = [
     "HistoryRules",
     "Known",
     "Ledger",
+    "Leftover",
     "Lookups",
     "NewRow",
     "NewRun",
@@ -46,6 +58,8 @@ __all__ = [
     "TeamLock",
     "Teams",
     "Windows",
+    "doubt_what_was_cut_off",
+    "doubtful",
     "iter_counts",
     "names_key",
     "results",

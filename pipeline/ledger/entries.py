@@ -12,6 +12,19 @@ SEPARATOR = " | "
 """Joins the warnings of a row, here and in results.csv."""
 
 
+class Leftover(NamedTuple):
+    """An earlier row that ended `outcome_unknown` (then `doubts` are its lost attempts) or `email_dropped`.
+
+    `payload` is what it said, as JSON; `contact_id` the contact that is known to be there, "" if none is.
+    """
+
+    run: int
+    row: int
+    payload: str
+    doubts: tuple[float, ...] = ()
+    contact_id: str = ""
+
+
 class NewRow(NamedTuple):
     """A row as it enters the ledger at a time: to be sent (no outcome yet) or already ended."""
 
@@ -20,6 +33,7 @@ class NewRow(NamedTuple):
     outcome: Outcome | None = None
     warnings: tuple[str, ...] = ()
     at: float | None = None
+    leftover: Leftover | None = None
 
 
 class Repeated(Protocol):
@@ -47,7 +61,10 @@ class Repeated(Protocol):
 
 
 class OpenRow(NamedTuple):
-    """A row that is on its way. `doubts` are the times (server clock) of attempts whose answers were lost."""
+    """A row that is on its way. `doubts` are the times (server clock) of attempts whose answers were lost.
+
+    `old` is what an earlier run's row said, whose doubt this row inherited.
+    """
 
     row: int
     contact: Contact
@@ -55,6 +72,12 @@ class OpenRow(NamedTuple):
     doubts: tuple[float, ...] = ()
     warnings: tuple[str, ...] = ()
     t0: float | None = None
+    old: Contact | None = None
+
+    @property
+    def identities(self) -> tuple[Contact, ...]:
+        """Whom it may be in Apollo: what it says, and what it said when its answer was lost."""
+        return (self.contact, self.old) if self.old else (self.contact,)
 
 
 class Owed(NamedTuple):
@@ -143,7 +166,7 @@ def joined(warnings: Sequence[str]) -> str | None:
     return SEPARATOR.join(warnings) or None
 
 
-def as_json(words: Sequence[str]) -> str | None:
+def as_json(words: Sequence[object]) -> str | None:
     """Words as a JSON array; None for none."""
     return json.dumps(words, ensure_ascii=False) if words else None
 
@@ -154,7 +177,13 @@ def from_json(text: str | None) -> tuple[str, ...]:
 
 
 def open_row(
-    row: int, payload: str, attempts: int, doubts: str | None, warnings: str | None, t0: float | None
+    row: int,
+    payload: str,
+    attempts: int,
+    doubts: str | None,
+    warnings: str | None,
+    t0: float | None,
+    old: str | None = None,
 ) -> OpenRow:
     """A row that is on its way, as it was written."""
     return OpenRow(
@@ -164,6 +193,7 @@ def open_row(
         doubts=tuple(json.loads(doubts or "[]")),
         warnings=tuple(warnings.split(SEPARATOR)) if warnings else (),
         t0=t0,
+        old=Contact.from_json(old) if old else None,
     )
 
 

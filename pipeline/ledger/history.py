@@ -10,7 +10,7 @@ from pipeline.ledger.database import Ledger
 from pipeline.ledger.schema import history, rows
 from pipeline.records import Outcome, Reason
 
-_AT_ONCE = 500
+AT_ONCE = 500
 """SQLite takes at least 999 parameters in a statement (sqlite.org/limits.html#max_variable_number)."""
 
 
@@ -79,8 +79,8 @@ def known(connection: Connection, team: int, persons: Sequence[bytes]) -> dict[b
     """What history has of these persons, within the caller's transaction."""
     found: dict[bytes, Known] = {}
     columns = (history.c.person, history.c.contact_id, history.c.content, history.c.run, history.c.row)
-    for start in range(0, len(persons), _AT_ONCE):
-        part = persons[start : start + _AT_ONCE]
+    for start in range(0, len(persons), AT_ONCE):
+        part = persons[start : start + AT_ONCE]
         query = select(*columns).where(history.c.team == team, history.c.person.in_(part))
         for person, *values in connection.execute(query):
             found[person] = Known(*values)

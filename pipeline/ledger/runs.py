@@ -185,6 +185,10 @@ class Runs:
     def taken_up(self, run: int, team: int | None) -> RunRecord:
         """The run goes on, for that team; a dry run becomes one that sends."""
         self._set(run, {"state": RunState.BEGUN, "dry_run": 0, "team": team})
+        return self.of_key(run)
+
+    def of_key(self, run: int) -> RunRecord:
+        """The run of that number."""
         with self._ledger.read() as connection:
             return _record(connection.execute(select(runs).where(runs.c.run == run)).one())
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -100,6 +101,7 @@ rows = Table(
     Column("owed_lists", Text),
     Column("t0", Float),
     Column("doubts", Text),
+    Column("old_payload", Text),
     Column("warnings", Text),
     Column("suggestion", Text),
     Column("finished_at", Float),
@@ -108,7 +110,23 @@ rows = Table(
 Index("rows_open", rows.c.run, rows.c.state, rows.c.row, sqlite_where=rows.c.state < State.DONE.value)
 Index("rows_owed_fields", rows.c.run, rows.c.row, sqlite_where=rows.c.owed_fields.is_not(None))
 Index("rows_owed_lists", rows.c.run, rows.c.row, sqlite_where=rows.c.owed_lists.is_not(None))
+Index(
+    "rows_left_open",
+    rows.c.person,
+    sqlite_where=rows.c.reason.in_([literal_column("'outcome_unknown'"), literal_column("'email_dropped'")]),
+)
 Index("rows_contact", rows.c.contact_id, sqlite_where=rows.c.contact_id.is_not(None))
+
+OPEN_COLUMNS = (
+    rows.c.row,
+    rows.c.payload,
+    rows.c.attempts,
+    rows.c.doubts,
+    rows.c.warnings,
+    rows.c.t0,
+    rows.c.old_payload,
+)
+"""What an `OpenRow` is made of."""
 
 history = Table(
     "history",

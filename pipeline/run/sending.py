@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from types import FrameType
 
 from pipeline.apollo import Log
-from pipeline.config import Config
+from pipeline.config import Config, SendRules
 from pipeline.errors import ImportFailure, RunInterrupted
-from pipeline.ledger import History, Ledger, RequestCounts, Rows, RunRecord, Runs, TeamLock, Teams
+from pipeline.ledger import Ledger, RequestCounts, Rows, RunRecord, Runs, TeamLock, Teams
 from pipeline.records import Names
 from pipeline.run.connecting import client_for, limiter_for
 from pipeline.run.job import Access, World
-from pipeline.sender import Bodies, Marker, Sender, Stop
+from pipeline.run.kept import Kept
+from pipeline.sender import Bodies, Marker, Sender, Stop, TeamDesk
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -61,7 +62,7 @@ async def _send(
                 config.send,
                 bodies_for(run, config, names),
                 rows,
-                History(ledger, run.team),
+                TeamDesk(ledger, run.team, run.key, lambda key: rules_of(key, names, ledger)),
                 client,
                 world.clock,
                 world.board,
@@ -81,6 +82,13 @@ def bodies_for(run: RunRecord, config: Config, names: Names) -> Bodies:
     constants = config.constants.filled(began, run.run_id, run.source_file)
     marker = Marker(config.send.marker, run.run_id) if config.send.marker else None
     return Bodies(constants, names, config.send.phones, marker)
+
+
+def rules_of(key: int, names: Names, ledger: Ledger) -> tuple[SendRules, Bodies]:
+    """What any run of the team is sent by, from what is kept of it."""
+    run = Runs(ledger).of_key(key)
+    config = Kept.of(ledger, run).config
+    return config.send, bodies_for(run, config, names)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pipeline.sender.crew import Stop
 from pipeline.sender.health import Health
 from pipeline.sender.limits import too_many
 from pipeline.sender.sending import Sender
+from pipeline.sender.team import TeamDesk
 from pipeline.sender.ways import Board
 
-__all__ = ["Board", "Bodies", "Health", "Marker", "Sender", "Stop", "stopped", "too_many"]
+__all__ = ["Board", "Bodies", "Health", "Marker", "Sender", "Stop", "TeamDesk", "stopped", "too_many"]

@@ -4,7 +4,7 @@ Empty values are never sent: in Apollo they clear a field. Source: the parameter
 POST /contacts/bulk_create and PATCH /contacts/{id}.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.config import Constants, Phones
@@ -14,6 +14,9 @@ from pipeline.ledger import Owed
 from pipeline.records import Contact, Names
 
 CUSTOM_FIELDS = "typed_custom_fields"
+ALL = "*"
+"""Among owed fields: everything that the row says."""
+
 _LISTS = "label_names"
 _IN_BULK = tuple(name for name, spec in FIELDS.items() if spec.in_bulk)
 
@@ -89,9 +92,11 @@ class Bodies:
         fields = [name for name in self._own(contact) if not (has_email and name == "email")]
         return Owed(tuple(fields), contact.label_names)
 
-    def patch(self, contact: Contact, fields: Iterable[str], *, made: bool) -> dict[str, Any]:
+    def patch(self, contact: Contact, fields: Collection[str], *, made: bool) -> dict[str, Any]:
         """For PATCH /contacts/{id}: these fields, with constants only where we made the contact."""
         values = self._all(contact) if made else self._own(contact)
+        if ALL in fields:
+            return values
         return {name: values[name] for name in fields if name in values}
 
     def _marked(self, row: int, body: dict[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from pipeline.clock import Clock
 from pipeline.errors import RunStopped
 from pipeline.ledger import OwingRow, Rows
 from pipeline.records import Outcome, Reason
-from pipeline.sender.bodies import Bodies
+from pipeline.sender.bodies import ALL, Bodies
 from pipeline.sender.crew import Crew
 from pipeline.sender.health import Health
+from pipeline.sender.verdicts import EMAIL_DROPPED
 from pipeline.sender.ways import Board
 
 _PAGE = 200
@@ -58,7 +59,9 @@ class Completer:
         """Works until no row owes fields and none will."""
         while Call.UPDATE not in self._closed:
             row = next(iter(self._free(self._rows.owing_fields(_PAGE))), None)
-            if row:
+            if row and self._rows.overtaken(row):
+                self._let_newer_stand(row)
+            elif row:
                 await self._attempt(Call.UPDATE, (row,), self._patch, self._patched)
             elif not await self._wait():
                 return
@@ -134,6 +137,15 @@ class Completer:
         self._closed[call] = why
         self._board.note(why)
 
+    def _let_newer_stand(self, row: OwingRow) -> None:
+        now = self._clock.time()
+        if row.reason is Reason.UPDATED:
+            self._rows.refused_update(
+                row, Outcome(Reason.SUPERSEDED, _OVERTAKEN, contact_id=row.contact_id), now
+            )
+        else:
+            self._rows.paid_fields(row, now, _OVERTAKEN)
+
     async def _patch(self, slot: Slot, rows: tuple[OwingRow, ...]) -> Answer:
         row = rows[0]
         body = self._bodies.patch(row.contact, row.owed.fields, made=row.reason is not Reason.UPDATED)
@@ -144,7 +156,11 @@ class Completer:
 
     def _patched(self, rows: tuple[OwingRow, ...], answer: Answer, decision: Decision) -> None:
         row, now = rows[0], self._clock.time()
-        if decision.verdict is Verdict.DONE:
+        if decision.verdict is Verdict.DONE and _dropped(row, answer):
+            self._rows.refused_update(
+                row, Outcome(Reason.EMAIL_DROPPED, EMAIL_DROPPED, value=row.contact.email or ""), now
+            )
+        elif decision.verdict is Verdict.DONE:
             self._rows.paid_fields(row, now)
         elif decision.verdict is Verdict.REFUSED and row.reason is Reason.UPDATED:
             message = f"Apollo has this contact and refused the row's values: {decision.words}"
@@ -161,6 +177,15 @@ class Completer:
             lists = ", ".join(rows[0].owed.lists)
             warning = f"Apollo did not add the contact to {lists}: {decision.words}"
             self._rows.paid_lists(rows, self._clock.time(), warning)
+
+
+def _dropped(row: OwingRow, answer: Answer) -> bool:
+    """Whether an address was written and is not there."""
+    written = not {ALL, "email"}.isdisjoint(row.owed.fields) and row.contact.email
+    return bool(written) and not answer.body["contact"].get("email")
+
+
+_OVERTAKEN = "a later run has sent newer values for this person, which were left to stand"
 
 
 def stopped(answer: Answer, decision: Decision) -> RunStopped:

@@ -50,6 +50,7 @@ class Queue:
         self._read_all = False
         self._out = 0
         self._doubtful = 0
+        self._foreign = 0
         self._changed = asyncio.Event()
 
     async def next(self, size: int, alike: Callable[[OpenRow], object]) -> tuple[OpenRow, ...]:
@@ -58,7 +59,7 @@ class Queue:
         Each row taken must be handed to `done` or `back`.
         """
         while not (batch := self._batch(size, alike)):
-            if not self._out and not self._doubtful:
+            if not (self._out or self._doubtful or (self._aside and self._foreign)):
                 return ()
             await self._changed.wait()
         self._out += len(batch)
@@ -67,7 +68,7 @@ class Queue:
     def done(self, taken: Sequence[OpenRow]) -> None:
         """These rows have ended."""
         for row in taken:
-            self._holds.give(claim_keys(row.contact))
+            self._holds.give(_keys(row))
         self._return(len(taken))
 
     def lost(self, taken: Sequence[OpenRow]) -> None:
@@ -75,31 +76,37 @@ class Queue:
         self._doubtful += len(taken)
         self._return(len(taken))
 
-    def hold(self, doubtful: OpenRow) -> None:
-        """This row is in doubt since an earlier start."""
-        self._holds.take(claim_keys(doubtful.contact))
-        self._doubtful += 1
+    def hold(self, doubtful: OpenRow, *, foreign: bool = False) -> None:
+        """This row is in doubt since an earlier start; a `foreign` one is another run's."""
+        self._holds.take(_keys(doubtful))
+        self._count(1, foreign=foreign)
 
-    def settled(self, row: OpenRow) -> None:
+    def settled(self, row: OpenRow, *, foreign: bool = False) -> None:
         """The doubt about this row has ended, and so has the row."""
-        self._holds.give(claim_keys(row.contact))
-        self._doubtful -= 1
+        self._holds.give(_keys(row))
+        self._count(-1, foreign=foreign)
         self._return(0)
 
     def absent(self, row: OpenRow) -> None:
-        """The doubt about this row has ended, and it goes again."""
+        """The doubt about this row of the run has ended, and it goes again."""
         self._ready.append(row)
         self.settled(row)
 
     def give_up_doubts(self) -> None:
         """What is in doubt stays so for now; its keys stay held, and nobody waits for it."""
-        self._doubtful = 0
+        self._doubtful = self._foreign = 0
         self.wake()
+
+    def _count(self, more: int, *, foreign: bool) -> None:
+        if foreign:
+            self._foreign += more
+        else:
+            self._doubtful += more
 
     def back(self, taken: Sequence[OpenRow]) -> None:
         """These rows left nothing and go again, before others."""
         for row in taken:
-            self._holds.give(claim_keys(row.contact))
+            self._holds.give(_keys(row))
         self._ready.extendleft(reversed(taken))
         self._return(len(taken))
 
@@ -132,7 +139,7 @@ class Queue:
             if batch and alike(row) != alike(batch[0]):
                 self._ready.appendleft(row)
                 break
-            keys = claim_keys(row.contact)
+            keys = _keys(row)
             if self._holds.free(keys):
                 self._holds.take(keys)
                 batch.append(row)
@@ -147,3 +154,7 @@ class Queue:
             self._last = page[-1].row if page else self._last
             self._ready.extend(page)
         return self._ready.popleft() if self._ready else None
+
+
+def _keys(row: OpenRow) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(key for contact in row.identities for key in claim_keys(contact)))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pipeline.apollo import BULK_SIZE, Answer, ApolloClient, Call, Decision, Slot, Verdict, decide
 from pipeline.clock import Clock
 from pipeline.config import Mode, SendRules
-from pipeline.errors import RunStopped
-from pipeline.ledger import Ending, History, OpenRow, Rows, State
+from pipeline.errors import ImportFailure, RunStopped
+from pipeline.ledger import Ending, OpenRow, Rows, State
 from pipeline.records import Outcome, Reason
 from pipeline.sender.bodies import Bodies
 from pipeline.sender.complete import Completer, stopped
@@ -17,6 +17,7 @@ from pipeline.sender.limits import ErrorLimit
 from pipeline.sender.matching import found_in, match_back
 from pipeline.sender.queue import Holds, Queue
 from pipeline.sender.settle import Settler
+from pipeline.sender.team import TeamDesk
 from pipeline.sender.verdicts import Apart, Verdicts
 from pipeline.sender.ways import Board, Way, Ways
 
@@ -29,16 +30,19 @@ class Sender:
         rules: SendRules,
         bodies: Bodies,
         rows: Rows,
-        history: History,
+        team: TeamDesk,
         client: ApolloClient,
         clock: Clock,
         board: Board,
         stop: Stop,
     ) -> None:
+        """`team` is what the run's rows share with those of other runs of the team."""
+        history = team.history
         self._rules = rules
         self._bodies = bodies
         self._rows = rows
         self._history = history
+        self._team = team
         self._client = client
         self._clock = clock
         self._board = board
@@ -50,7 +54,7 @@ class Sender:
         self._errors = ErrorLimit(rules.max_errors, board.note)
         self._queue = Queue(rows, Holds())
         self._completer = Completer(rows, bodies, client, self._health, clock, self._crew, board)
-        self._settler = Settler(rules, rows, history, self._verdicts, self._queue, client, clock, self._ended)
+        self._settler = Settler(rules, team, self._queue, client, clock, self._ended)
         self._lines = asyncio.Semaphore(rules.concurrency)
         self._opened = asyncio.Event()
         self._suspect: tuple[OpenRow, ...] = ()
@@ -65,15 +69,27 @@ class Sender:
         concurrency = self._rules.concurrency
         creators = [self._open, *[self._create] * (concurrency - 1)]
         payers = [*[self._completer.pay_fields] * concurrency, self._completer.pay_lists]
-        self._rows.doubt_what_was_cut_off()
+        self._team.cut_off()
         self._settler.take_over()
         try:
             await self._crew.run([*creators, *payers, self._settler.run])
             self._refuse_suspect()
         finally:
-            self._rows.doubt_what_was_cut_off()
-        if not self._stop.asked and (undone := self._completer.left_undone):
-            self._stop.ask(RunStopped(undone))
+            self._team.cut_off()
+        if not self._stop.asked and (failure := self._unfinished()):
+            self._stop.ask(failure)
+
+    def _unfinished(self) -> ImportFailure | None:
+        """Why rows are left, although nothing stopped the run."""
+        if self._settler.failure:
+            return self._settler.failure
+        if undone := self._completer.left_undone:
+            return RunStopped(undone)
+        if waiting := self._rows.open_counts().get(State.PENDING):
+            return RunStopped(
+                f"{waiting} rows wait for rows like them of which it is not known whether they were made."
+            )
+        return None
 
     async def _open(self) -> None:
         """The first request of a run goes alone: it shows whether the key, the URL and the config are right."""
@@ -180,6 +196,8 @@ class Sender:
 
     def _ended(self, endings: Sequence[Ending]) -> None:
         for ending in endings:
+            if ending.outcome.reason is Reason.NEW:
+                self._settler.witness(ending.outcome.contact_id)
             self._errors.count(ending.outcome)
             self._board.ended(ending.outcome.reason)
         if any(ending.owed for ending in endings):

@@ -1,22 +1,25 @@
 """Finds out what became of rows whose answers were lost.
 
 Not before Apollo must have ended the request and shows its contact to a search. One walk through the newest
-contacts settles many rows.
+contacts settles many rows, those of other runs of the team included.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from pipeline.apollo import PAGE_SIZE, ApolloClient, Call, Verdict, decide
 from pipeline.clock import Clock
 from pipeline.config import SendRules
-from pipeline.errors import QuotaReached
-from pipeline.identity import folded_email, full_name_key
-from pipeline.ledger import Ending, History, OpenRow, Rows, State
+from pipeline.errors import ImportFailure, QuotaReached, RunStopped
+from pipeline.ledger import Ending, OpenRow, State
 from pipeline.records import Outcome, Reason
+from pipeline.sender.likeness import Likeness
 from pipeline.sender.matching import Found, contact_found
 from pipeline.sender.queue import Queue
-from pipeline.sender.verdicts import CLOCK_SLACK, Verdicts
+from pipeline.sender.team import Doubt, TeamDesk
+from pipeline.sender.verdicts import CLOCK_SLACK
 
 _PAGES = 500
 _ATTEMPTS = 3
@@ -24,41 +27,54 @@ _LOOK_EVERY = 5.0
 _ROUNDING = 1.0
 """A `Date` header has whole seconds, so Apollo's clock is known that well."""
 
-_BETWEEN_LOOKS = 5.0
+_WITNESSES = 20
+_LAGS = 5
 _UNKNOWN = "the answer was lost, and contacts like this one were made at that time: look in Apollo whether it is there"
+_UNSEEN = "the answer was lost, and Apollo does not let us look for the contact"
 _NOT_MADE = "Apollo failed three times; the contact was surely not made"
 
 
+class _Closed(NamedTuple):
+    """No search can be had: for good (`failure` None), or for now."""
+
+    failure: ImportFailure | None = None
+
+
 class Settler:
-    """Settles the doubtful rows of one run, while its other rows go on."""
+    """Settles the doubtful rows of a team, while the rows of one run go on."""
 
     def __init__(
         self,
         rules: SendRules,
-        rows: Rows,
-        history: History,
-        verdicts: Verdicts,
+        team: TeamDesk,
         queue: Queue,
         client: ApolloClient,
         clock: Clock,
         told: Callable[[Sequence[Ending]], None],
     ) -> None:
-        """`told` learns of every row that ends here."""
-        self._wait = rules.server_deadline + rules.settle_after + _ROUNDING
-        self._rows = rows
-        self._history = history
-        self._verdicts = verdicts
+        """`told` learns of every row of the team's present run that ends here."""
+        self._deadline = rules.server_deadline
+        self._lag = rules.settle_after
+        self._team = team
+        self._run = team.run
         self._queue = queue
         self._client = client
         self._clock = clock
         self._told = told
         self._more = True
         self._changed = asyncio.Event()
+        self._witnesses: deque[tuple[float, str]] = deque(maxlen=_WITNESSES)
+        self._lags = 0
+        self.failure: ImportFailure | None = None
 
     def take_over(self) -> None:
-        """Holds the rows that an earlier start left in doubt."""
-        for row in self._rows.in_doubt():
-            self._queue.hold(row)
+        """Holds the rows that earlier starts left in doubt."""
+        for doubt in self._team.doubts():
+            self._queue.hold(doubt.row, foreign=doubt.run != self._run)
+
+    def witness(self, contact_id: str) -> None:
+        """This contact was surely made just now; a search that does not show it is not up to date."""
+        self._witnesses.append((self._client.server_time(), contact_id))
 
     def wake(self, *, more: bool = True) -> None:
         """Rows have come into doubt; without `more`, no further row will."""
@@ -67,55 +83,76 @@ class Settler:
         self._changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Works until no row is in doubt and none will be, or the doubts cannot be settled now."""
+        """Works until nobody waits for a doubt any more, or the doubts cannot be settled now."""
         while True:
-            doubtful = self._rows.in_doubt()
-            if not doubtful and not self._more:
+            doubts = self._team.doubts()
+            if not self._more and all(doubt.run != self._run for doubt in doubts):
                 return
-            if not doubtful:
+            if not doubts:
                 await self._changed.wait()
                 continue
-            await self._sleep_until(min(map(self._due, doubtful)))
-            if not await self._settle(
-                [row for row in doubtful if self._due(row) <= self._client.server_time()]
-            ):
-                self._queue.give_up_doubts()
+            due = [doubt for doubt in doubts if self._due(doubt.row) <= self._client.server_time()]
+            if not due:
+                await self._pause(min(self._due(doubt.row) for doubt in doubts))
+            elif closed := await self._settle(due):
+                self._give_up(closed)
                 return
 
     def _due(self, row: OpenRow) -> float:
-        return max(row.doubts) + self._wait
+        return max(row.doubts) + self._deadline + self._lag + _ROUNDING
 
-    async def _sleep_until(self, due: float) -> None:
-        while (left := due - self._client.server_time()) > 0:
-            await self._clock.sleep(min(left, _LOOK_EVERY))
+    async def _pause(self, until: float) -> None:
+        """Waits for a time, a while at the most, or until something has changed."""
+        left = min(until - self._client.server_time(), _LOOK_EVERY)
+        tasks = [asyncio.create_task(self._clock.sleep(left)), asyncio.create_task(self._changed.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
 
-    async def _settle(self, due: Sequence[OpenRow]) -> bool:
-        if not due:
-            return True
-        since = min(min(row.doubts) for row in due) - CLOCK_SLACK
+    async def _settle(self, due: Sequence[Doubt]) -> _Closed | None:
+        since = min(min(doubt.row.doubts) for doubt in due) - CLOCK_SLACK
         contacts = await self._made_since(since)
-        if contacts is None:
-            return False
-        held = self._history.ours([contact.contact_id for contact in contacts])
+        if isinstance(contacts, _Closed):
+            return contacts
+        if self._lags_behind(contacts, since):
+            self._lags += 1
+            await self._clock.sleep(self._lag)
+            return _Closed(RunStopped(_LAGGING)) if self._lags > _LAGS else None
+        self._lags = 0
+        held = self._team.history.ours([contact.contact_id for contact in contacts])
         free = [contact for contact in contacts if contact.contact_id not in held]
-        for row, finding in self._findings(due, free):
-            self._conclude(row, finding)
-        return True
+        verdicts = {doubt.run: self._team.desk_of(doubt.run).verdicts for doubt in due}
+        for doubt, own in Likeness(verdicts).of(due, free):
+            self._conclude(doubt, own)
+        return None
 
-    async def _made_since(self, since: float) -> list[Found] | None:
-        """Contacts made at `since` or later, newest first; None when Apollo does not let us look."""
+    def _lags_behind(self, contacts: Sequence[Found], since: float) -> bool:
+        """Whether contacts that we know are there are not shown.
+
+        One that is shown is proof enough: others may have been deleted since.
+        """
+        old_enough = self._client.server_time() - self._lag
+        known = {contact_id for at, contact_id in self._witnesses if since <= at <= old_enough}
+        return bool(known) and known.isdisjoint(contact.contact_id for contact in contacts)
+
+    async def _made_since(self, since: float) -> list[Found] | _Closed:
+        """Contacts made at `since` or later, newest first."""
         found: list[Found] = []
         for page in range(1, _PAGES + 1):
             contacts = await self._page(page)
-            if contacts is None:
-                return None
+            if isinstance(contacts, _Closed):
+                return contacts
             found += contacts
             oldest = min((contact.made_at or 0.0 for contact in contacts), default=0.0)
             if len(contacts) < PAGE_SIZE or oldest < since:
-                return [contact for contact in found if (contact.made_at or 0.0) >= since]
-        return None
+                break
+        else:
+            return _Closed()
+        return [contact for contact in found if (contact.made_at or 0.0) >= since]
 
-    async def _page(self, page: int) -> list[Found] | None:
+    async def _page(self, page: int) -> list[Found] | _Closed:
         body = {
             "sort_by_field": "contact_created_at",
             "sort_ascending": False,
@@ -125,59 +162,46 @@ class Settler:
         for _ in range(_ATTEMPTS):
             try:
                 answer = await self._client.search(await self._client.slot(Call.SEARCH), body)
-            except QuotaReached:
-                return None
+            except QuotaReached as failure:
+                return _Closed(failure)
             decision = decide(answer)
             if decision.verdict is Verdict.DONE:
                 return [contact_found(item) for item in answer.body["contacts"]]
             if decision.verdict not in (Verdict.AGAIN, Verdict.SETTLE):
-                return None
-            await self._clock.sleep(_BETWEEN_LOOKS)
-        return None
+                return _Closed()
+            await self._clock.sleep(_LOOK_EVERY)
+        return _Closed(RunStopped(f"Apollo does not answer a search: {decision.words}"))
 
-    def _findings(
-        self, due: Sequence[OpenRow], contacts: Sequence[Found]
-    ) -> list[tuple[OpenRow, Sequence[Found]]]:
-        """For each row the contacts that may be its own; one that has a row's address is no other row's."""
-        by_address = {row.row: [c for c in contacts if self._surely_own(row, c)] for row in due}
-        spoken_for = {contact.contact_id for own in by_address.values() for contact in own}
-        left = [contact for contact in contacts if contact.contact_id not in spoken_for]
-        return [(row, by_address[row.row] or [c for c in left if self._same_names(row, c)]) for row in due]
-
-    def _surely_own(self, row: OpenRow, contact: Found) -> bool:
-        marked = self._verdicts.marked(row, contact)
-        if marked is not None:
-            return marked
-        address = folded_email(row.contact.email)
-        return bool(address) and address == contact.email and self._in_time(row, contact)
-
-    def _same_names(self, row: OpenRow, contact: Found) -> bool:
-        if self._verdicts.marked(row, contact) is not None:
-            return False
-        name = full_name_key(row.contact.first_name, row.contact.last_name)
-        return bool(name) and name == contact.name and self._in_time(row, contact)
-
-    def _in_time(self, row: OpenRow, contact: Found) -> bool:
-        return self._verdicts.made_in_doubt(row, contact.made_at)
-
-    def _conclude(self, row: OpenRow, finding: Sequence[Found]) -> None:
-        if len(finding) == 1 and (self._verdicts.marked(row, finding[0]) or _surely(row, finding[0])):
-            self._end(row, self._verdicts.settled(row, finding[0]))
-        elif finding:
-            self._end(row, Ending(row, Outcome(Reason.OUTCOME_UNKNOWN, _UNKNOWN)))
+    def _conclude(self, doubt: Doubt, own: Sequence[Found] | None) -> None:
+        desk, row = self._team.desk_of(doubt.run), doubt.row
+        if own is None:
+            self._end(doubt, Ending(row, Outcome(Reason.OUTCOME_UNKNOWN, _UNKNOWN)))
+        elif own:
+            self._end(doubt, desk.verdicts.settled(row, own[0]))
         elif row.attempts >= _ATTEMPTS:
-            self._end(row, Ending(row, Outcome(Reason.SERVER_ERROR, _NOT_MADE)))
+            self._end(doubt, Ending(row, Outcome(Reason.SERVER_ERROR, _NOT_MADE)))
         else:
-            self._rows.absent(row)
-            self._queue.absent(row)
+            desk.rows.absent(row)
+            if doubt.run == self._run:
+                self._queue.absent(row)
+            else:
+                self._queue.settled(row, foreign=True)
 
-    def _end(self, row: OpenRow, ending: Ending) -> None:
-        self._rows.end([ending], self._clock.time(), of=State.DOUBT)
-        self._queue.settled(row)
-        self._told([ending])
+    def _end(self, doubt: Doubt, ending: Ending) -> None:
+        self._team.desk_of(doubt.run).rows.end([ending], self._clock.time(), of=State.DOUBT)
+        own = doubt.run == self._run
+        self._queue.settled(doubt.row, foreign=not own)
+        if own:
+            self._told([ending])
+
+    def _give_up(self, closed: _Closed) -> None:
+        """Without search for good, the run's doubts end unknown; without it for now, they wait for another start."""
+        if closed.failure is None:
+            for doubt in self._team.doubts():
+                if doubt.run == self._run:
+                    self._end(doubt, Ending(doubt.row, Outcome(Reason.OUTCOME_UNKNOWN, _UNSEEN)))
+        self.failure = closed.failure
+        self._queue.give_up_doubts()
 
 
-def _surely(row: OpenRow, contact: Found) -> bool:
-    """A contact with another address may be somebody else of that name, made at the same time."""
-    own = folded_email(row.contact.email)
-    return not own or not contact.email or own == contact.email
+_LAGGING = "Apollo's search does not show contacts that are there, so lost answers could not be looked up."

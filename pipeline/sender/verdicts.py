@@ -11,11 +11,14 @@ from pipeline.config import OnMatch
 from pipeline.identity import folded_email
 from pipeline.ledger import Ending, OpenRow, Owed
 from pipeline.records import Contact, Outcome, Reason
-from pipeline.sender.bodies import Bodies
+from pipeline.sender.bodies import ALL, Bodies
 from pipeline.sender.matching import Found, moment
 
 CLOCK_SLACK = 10.0
 """Seconds by which two clocks and a rounded `Date` header may differ."""
+
+
+EMAIL_DROPPED = "the contact is there, but Apollo did not take its email address"
 
 
 class Apart(NamedTuple):
@@ -52,6 +55,8 @@ class Verdicts:
     def settled(self, row: OpenRow, found: Found) -> Ending:
         """For a contact that was found to be the row's own after its answer was lost."""
         owed = self._bodies.owed_after_doubt(row.contact)
+        if row.old and row.old != row.contact:
+            owed = Owed((ALL,), owed.lists)
         return _made(row, found.contact_id, found.email, owed, None, Reason.SETTLED)
 
     def marked(self, row: OpenRow, found: Found) -> bool | None:
@@ -101,7 +106,7 @@ def _made(
     if row.contact.email and not email:
         outcome = Outcome(
             Reason.EMAIL_DROPPED,
-            message="Apollo made the contact but did not take its email address",
+            message=EMAIL_DROPPED,
             value=row.contact.email,
             contact_id=contact_id,
             http_status=http_status,

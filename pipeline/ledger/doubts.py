@@ -1,0 +1,33 @@
+"""The rows of a whole team whose answers were lost, whatever run they belong to."""
+
+from sqlalchemy import Select, func, select, update
+
+from pipeline.ledger.database import Ledger
+from pipeline.ledger.entries import OpenRow, open_row
+from pipeline.ledger.schema import OPEN_COLUMNS, State, rows, runs
+
+
+def doubt_what_was_cut_off(ledger: Ledger, team: int) -> None:
+    """sending → doubt, for every row whose request was given up before its answer came.
+
+    Only for the process that holds the team's lock: nobody else is sending then.
+    """
+    lost = func.json_insert(func.coalesce(rows.c.doubts, "[]"), "$[#]", rows.c.t0)
+    cut_off = (rows.c.state == State.SENDING) & rows.c.run.in_(_runs_of(team))
+    with ledger.begin() as connection:
+        values = {"state": State.DOUBT, "doubts": lost, "message": "no answer was waited for"}
+        connection.execute(update(rows).where(cut_off).values(values))
+
+
+def doubtful(ledger: Ledger, team: int) -> list[tuple[int, OpenRow]]:
+    """(run, row) of every doubt of the team."""
+    query = select(rows.c.run, *OPEN_COLUMNS).where(
+        rows.c.state == State.DOUBT, rows.c.run.in_(_runs_of(team))
+    )
+    with ledger.read() as connection:
+        found = connection.execute(query.order_by(rows.c.run, rows.c.row))
+        return [(run, open_row(*columns)) for run, *columns in found]
+
+
+def _runs_of(team: int) -> Select[int]:
+    return select(runs.c.run).where(runs.c.team == team)

@@ -1,0 +1,38 @@
+"""What earlier runs left open about a person: a contact that may have been made, or one without its address."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from pipeline.ledger.entries import Leftover, from_json
+from pipeline.ledger.history import AT_ONCE
+from pipeline.ledger.schema import rows, runs
+from pipeline.records import Reason
+
+_OPEN_ENDS = (Reason.OUTCOME_UNKNOWN, Reason.EMAIL_DROPPED)
+_COLUMNS = (rows.c.run, rows.c.row, rows.c.payload, rows.c.doubts, rows.c.reason, rows.c.contact_id)
+
+
+def leftovers(connection: Connection, team: int, run: int, persons: Sequence[bytes]) -> dict[bytes, Leftover]:
+    """What other runs of the team left open about these persons; of several, the newest."""
+    found: dict[bytes, Leftover] = {}
+    for start in range(0, len(persons), AT_ONCE):
+        query = (
+            select(rows.c.person, *_COLUMNS)
+            .join(runs, runs.c.run == rows.c.run)
+            .where(rows.c.person.in_(persons[start : start + AT_ONCE]), rows.c.reason.in_(_OPEN_ENDS))
+            .where(runs.c.team == team, rows.c.run != run)
+            .order_by(rows.c.run)
+        )
+        for person, *values in connection.execute(query):
+            found[person] = leftover_of(*values)
+    return found
+
+
+def leftover_of(
+    run: int, row: int, payload: str, doubts: str | None, reason: str, contact_id: str | None
+) -> Leftover:
+    """The leftover that a row of the ledger is."""
+    dropped = reason == Reason.EMAIL_DROPPED
+    lost = () if dropped else tuple(float(t0) for t0 in from_json(doubts))
+    return Leftover(run, row, payload, lost, (contact_id or "") if dropped else "")

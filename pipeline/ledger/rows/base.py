@@ -1,0 +1,75 @@
+"""What the moves of a row have in common."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, Update, bindparam, case, update
+
+from pipeline.errors import BrokenPromise
+from pipeline.identity import content_key, person_key
+from pipeline.ledger.database import Ledger
+from pipeline.ledger.entries import SEPARATOR, names_key
+from pipeline.ledger.history import HistoryRules, Known, Taken, known
+from pipeline.ledger.schema import State, rows
+from pipeline.records import Contact, Reason
+
+TAKEN = frozenset((Reason.NEW, Reason.SETTLED, Reason.UPDATED))
+"""Reasons that say that Apollo took what the row says."""
+
+
+class RunRows:
+    """The rows of one run, and the pieces that every move of theirs is made of."""
+
+    def __init__(self, ledger: Ledger, run: int, team: int | None, rules: HistoryRules) -> None:
+        self._ledger = ledger
+        self._run = run
+        self._team = team
+        self._rules = rules
+
+    def _history(self, connection: Connection, persons: Sequence[bytes | None]) -> Mapping[bytes, Known]:
+        if self._team is None or not self._rules.asked:
+            return {}
+        return known(connection, self._team, [person for person in persons if person])
+
+    def _from(self, state: State) -> Update:
+        return update(rows).where(
+            rows.c.run == self._run, rows.c.row == bindparam("b_row"), rows.c.state == state
+        )
+
+    def _end(self, state: State) -> Update:
+        names = ("state", "reason", "message", "contact_id", "matched_run", "matched_row", "matched_on")
+        more = ("http_status", "owed_fields", "owed_lists", "suggestion", "finished_at", "column", "value")
+        values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*names, *more)}
+        return self._from(state).values(**values, warnings=more_warnings())
+
+    def _taken(self, row: int, contact: Contact, contact_id: str, *, whole: bool) -> Taken:
+        return Taken(
+            person=person_key(contact),
+            names=names_key(contact),
+            contact_id=contact_id,
+            content=content_key(contact) if whole else None,
+            run=self._run,
+            row=row,
+        )
+
+
+def move(connection: Connection, statement: Update, values: Sequence[Mapping[str, Any]]) -> None:
+    """Moves one row for each set of values.
+
+    Raises:
+        BrokenPromise: a row was not in the state that it was to be moved from.
+    """
+    if not values:
+        return
+    moved = connection.execute(statement, list(values)).rowcount
+    if moved != len(values):
+        raise BrokenPromise(
+            f"{len(values)} rows were to move, {moved} could: the ledger and the program disagree."
+        )
+
+
+def more_warnings() -> ColumnElement[str | None]:
+    """The row's warnings and those of this move (`b_warnings`), joined as results.csv joins them."""
+    more = bindparam("b_warnings", type_=Text())
+    both = rows.c.warnings + SEPARATOR + more
+    return case((more.is_(None), rows.c.warnings), (rows.c.warnings.is_(None), more), else_=both)

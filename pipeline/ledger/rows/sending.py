@@ -1,0 +1,104 @@
+"""Rows on the way: claimed, sent, given back, lost, found again, ended."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import bindparam, select
+
+from pipeline.ledger.entries import Claim, Ending, OpenRow, ended_values, keys_of, open_row
+from pipeline.ledger.history import Taken, remember, verdict
+from pipeline.ledger.rows.base import TAKEN, RunRows, move
+from pipeline.ledger.schema import OPEN_COLUMNS, State, rows
+from pipeline.records import Contact
+
+
+class Sending(RunRows):
+    """The moves of rows that are sent."""
+
+    def pending(self, after: int, limit: int) -> list[OpenRow]:
+        """The next rows to be sent, in order, behind row number `after`."""
+        query = (
+            select(*OPEN_COLUMNS)
+            .where(rows.c.run == self._run, rows.c.state == State.PENDING, rows.c.row > after)
+            .order_by(rows.c.row)
+            .limit(limit)
+        )
+        with self._ledger.read() as connection:
+            return [open_row(*found) for found in connection.execute(query)]
+
+    def pending_contacts(self) -> Iterator[Contact]:
+        """The contacts that are to be sent, in order."""
+        query = select(rows.c.payload).where(rows.c.run == self._run, rows.c.state == State.PENDING)
+        with self._ledger.read() as connection:
+            for payload in connection.execution_options(yield_per=2000).execute(query).scalars():
+                yield Contact.from_json(payload)
+
+    def claim(self, wanted: Sequence[OpenRow], t0: float, at: float) -> Claim:
+        """pending → sending, durable before a byte leaves; rows that history knows by now end instead."""
+        keys = [keys_of(row.contact) for row in wanted]
+        sending, ended = [], []
+        with self._ledger.begin() as connection:
+            found = self._history(connection, [person for person, _ in keys])
+            for row, (person, content) in zip(wanted, keys, strict=True):
+                outcome = verdict(found.get(person or b""), content or b"", self._run, self._rules)
+                if outcome is None:
+                    sending.append(row._replace(attempts=row.attempts + 1, t0=t0))
+                else:
+                    ended.append((row, outcome))
+            leave = self._from(State.PENDING).values(state=State.SENDING, t0=t0, attempts=rows.c.attempts + 1)
+            move(connection, leave, [{"b_row": row.row} for row in sending])
+            move(
+                connection,
+                self._end(State.PENDING),
+                [ended_values(row, outcome, at) for row, outcome in ended],
+            )
+        return Claim(tuple(sending), tuple(ended))
+
+    def give_back(self, sent: Sequence[OpenRow]) -> tuple[OpenRow, ...]:
+        """sending → pending: the request left nothing, so it does not count as an attempt."""
+        returns = self._from(State.SENDING).values(state=State.PENDING, attempts=rows.c.attempts - 1, t0=None)
+        with self._ledger.begin() as connection:
+            move(connection, returns, [{"b_row": row.row} for row in sent])
+        return tuple(row._replace(attempts=row.attempts - 1, t0=None) for row in sent)
+
+    def lose(self, sent: Sequence[OpenRow], message: str, http_status: int | None) -> list[OpenRow]:
+        """sending → doubt: the answer was lost, and nobody knows whether the contact was made."""
+        loses = self._from(State.SENDING).values(
+            state=State.DOUBT, message=message, http_status=http_status, doubts=bindparam("b_doubts")
+        )
+        doubtful = [row._replace(doubts=(*row.doubts, row.t0 or 0.0)) for row in sent]
+        with self._ledger.begin() as connection:
+            move(
+                connection,
+                loses,
+                [{"b_row": row.row, "b_doubts": json.dumps(row.doubts)} for row in doubtful],
+            )
+        return doubtful
+
+    def absent(self, row: OpenRow) -> None:
+        """doubt → pending: the row surely left no contact."""
+        with self._ledger.begin() as connection:
+            move(
+                connection, self._from(State.DOUBT).values(state=State.PENDING, t0=None), [{"b_row": row.row}]
+            )
+
+    def end(self, endings: Sequence[Ending], at: float, *, of: State = State.SENDING) -> None:
+        """sending (or another state) → done, or owing what the contact lacks; history learns what Apollo took."""
+        if not endings:
+            return
+        with self._ledger.begin() as connection:
+            move(
+                connection,
+                self._end(of),
+                [ended_values(one.row, one.outcome, at, one.owed, one.warnings) for one in endings],
+            )
+            if self._team is not None:
+                remember(connection, self._team, [self._taken_by(one) for one in endings if _took(one)])
+
+    def _taken_by(self, ending: Ending) -> Taken:
+        row, contact_id = ending.row, ending.outcome.contact_id
+        return self._taken(row.row, row.contact, contact_id, whole=not ending.owed)
+
+
+def _took(ending: Ending) -> bool:
+    return ending.outcome.reason in TAKEN
