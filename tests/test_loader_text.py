@@ -49,9 +49,9 @@ def test_what_the_csv_module_writes_is_read_back(
     found = read(
         path, SourceOptions(delimiter=delimiter, encoding=encoding.removesuffix("-sig"), header_row=1)
     )
-    assert [(row.number, row.cells) for row in found] == [
-        (number, row) for number, row in enumerate(rows, 2) if is_seen(list(row))
-    ]
+    seen = [(number, row) for number, row in enumerate(rows, 2) if is_seen(list(row))]
+    below = [row for row in seen[len(found) :] if sum(is_seen([cell]) for cell in row[1]) == 1]
+    assert [(row.number, row.cells) for row in found] + below == seen
     assert not any(row.warnings or row.unreadable for row in found)
 
 

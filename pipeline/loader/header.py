@@ -43,6 +43,11 @@ def is_blank(cells: Sequence[str]) -> bool:
     return not any(cell and not cell.isspace() for cell in cells)
 
 
+def is_value(cell: str) -> bool:
+    """Whether a text is an address, a link, a number or a date, and so no name of a column."""
+    return _DATA.fullmatch(cell) is not None
+
+
 def find_header(rows: Sequence[Sequence[str]]) -> Found | None:
     """The header among the first rows of a file or sheet; None when all of them are blank."""
     filled = {place: _filled(row) for place, row in enumerate(rows) if not is_blank(row)}
@@ -60,6 +65,12 @@ def find_header(rows: Sequence[Sequence[str]]) -> Found | None:
         if _is_header_below(filled[place], above, below):
             return Found(place, sure=True)
     return Found(places[0], sure=not data and all(_is_name(cell) for cell in first.values()))
+
+
+def reads_like_names(row: Sequence[str]) -> bool:
+    """Whether a row may stand in a header: something in it, and nothing that is data."""
+    cells = _filled(row)
+    return bool(cells) and not _is_data(cells) and sum(map(_is_name, cells.values())) * 3 >= len(cells)
 
 
 def _filled(row: Sequence[str]) -> dict[int, str]:

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from pipeline.loader.merged import Merges
+
+Links: TypeAlias = dict[int, dict[int, str]]
+"""Where cells lead: row -> column from 0 -> address."""
 
 RawRow = tuple[int, list[str], tuple[str, ...], str]
 """Spreadsheet row number, the texts of its cells from column A on, warnings, and why it is unreadable or ""."""
@@ -34,6 +40,8 @@ class Reading:
     encoding: str = ""
     delimiter: str = ""
     grid: bool = False
+    merges: "Merges | None" = None
+    links: Links = field(default_factory=dict)
 
     @property
     def where(self) -> str:

@@ -60,6 +60,12 @@ def choose_sheet(book: Book, told: str | None, path: Path) -> Choice:
     return Choice(tables[0], notes)
 
 
+def hidden_rows_note(rows: list[int]) -> str:
+    """What to say about hidden and filtered rows, which are read like the others."""
+    shown = ", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else "")  # noqa: PLR2004 - as many as one reads
+    return f"{len(rows):,} hidden or filtered row{'s were' if len(rows) > 1 else ' was'} read too: {shown}."
+
+
 def _told_sheet(sheets: list[SheetName], told: str, path: Path) -> str:
     names = [sheet.name for sheet in sheets]
     if told in names:

@@ -8,13 +8,14 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from pipeline.errors import SourceMistake
+from pipeline.loader.double import double_header
+from pipeline.loader.ending import TAIL, find_ending
 from pipeline.loader.header import SAMPLE, find_header, is_blank
+from pipeline.loader.links import Linked
 from pipeline.loader.reading import RawRow, Reading, column_letter
 from pipeline.records import Row
 
 _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
-_TOTAL = re.compile(r"(?:grand |sub)?totals?|sum|summe|gesamt|gesamtsumme|total général", re.IGNORECASE)
-_AMOUNT = re.compile(r"[^\w@]*\d[\d.,'\s]*[^\w@]*")
 
 
 class LeftOut(NamedTuple):
@@ -41,14 +42,21 @@ class Table:
         self._blank = 0
         sample, rest = _split_at_header(reading, header_row)
         place = _told_header(reading, sample) if header_row else _found_header(reading, sample)
-        self._leave_out_above(sample[:place])
+        double = None if header_row else double_header(reading, sample, place)
+        self._leave_out_above(sample[: double.first if double else place])
+        place = double.last if double else place
         self.header_row = sample[place][0]
-        self.headers = _headers(sample[place:], grid=reading.grid)
+        self.headers = _headers(
+            sample[place:], double.names if double else sample[place][1], grid=reading.grid
+        )
         self.columns = _unique_names(self.headers)
         self.sheet = reading.sheet
         self.encoding = reading.encoding
         self.delimiter = reading.delimiter
-        self._rest = chain(sample[place + 1 :], rest)
+        self._rest: Iterator[RawRow] = chain(sample[place + 1 :], rest)
+        if reading.merges is not None:
+            self._rest = reading.merges.spread(self._rest, self.header_row)
+        self._links = Linked(reading, self.columns)
 
     def __enter__(self) -> Self:
         return self
@@ -84,22 +92,28 @@ class Table:
             SourceMistake: the file is damaged further down.
         """
         rows = self._data_rows()
-        following = next(rows, None)
-        while following:
-            chunk = [following, *islice(rows, size - 1)]
-            following = next(rows, None)
-            if following is None and self._is_total(chunk[-1]):
-                self._left_out.append(LeftOut(chunk.pop().number, "a total row at the end"))
-            if chunk:
-                yield chunk
+        kept: list[Row] = []
+        while fresh := list(islice(rows, size)):
+            kept += fresh
+            if len(kept) >= size + TAIL:
+                yield kept[:size]
+                del kept[:size]
+        ending = find_ending(kept, self.header_row)
+        self._left_out += map(LeftOut, (row.number for row in kept[ending.place :]), ending.why)
+        del kept[ending.place :]
+        for place in range(0, len(kept), size):
+            yield kept[place : place + size]
 
     def _data_rows(self) -> Iterator[Row]:
         """One step for each row of the file: this is the loader's inner loop, so the common row takes few checks."""
         width = len(self.columns)
         first_header = self.headers[0]
         last = self.header_row
+        linked = self._links
         for raw in self._rest:
             number, cells, warnings, unreadable = raw
+            if linked and number in linked:
+                warnings += linked.read(number, cells)
             if number != last + 1:
                 self._blank += number - last - 1
             last = number
@@ -110,7 +124,7 @@ class Table:
             elif self._repeats_header(cells):
                 self._left_out.append(LeftOut(number, "the header again"))
             else:
-                yield self._fitted(raw)
+                yield self._fitted((number, cells, warnings, unreadable))
 
     def _repeats_header(self, cells: Sequence[str]) -> bool:
         texts = [cell.strip() for cell in cells]
@@ -134,15 +148,6 @@ class Table:
             )
         fitted = cells[:width] + [""] * (width - len(cells))
         return Row(number, tuple(fitted), warnings, unreadable)
-
-    def _is_total(self, row: Row) -> bool:
-        filled = [cell.strip() for cell in row.cells if cell.strip()]
-        return (
-            len(filled) > 1
-            and row.cells[0].strip() == filled[0]
-            and _TOTAL.fullmatch(filled[0].rstrip(" :")) is not None
-            and all(_AMOUNT.fullmatch(cell) for cell in filled[1:])
-        )
 
     def _leave_out_above(self, rows: Sequence[RawRow]) -> None:
         self._left_out += [LeftOut(row[0], "above the header") for row in rows if not is_blank(row[1])]
@@ -181,12 +186,11 @@ def _found_header(reading: Reading, sample: Sequence[RawRow]) -> int:
     return found.place
 
 
-def _headers(sample: Sequence[RawRow], *, grid: bool) -> tuple[str, ...]:
+def _headers(sample: Sequence[RawRow], cells: Sequence[str], *, grid: bool) -> tuple[str, ...]:
     """The header's cells. In a grid, blank ones behind the last name count only where rows have something there."""
-    cells = sample[0][1]
     if not grid:
         return tuple(cells)
-    width = max(_span(row[1]) for row in sample)
+    width = max(_span(cells), *(_span(row[1]) for row in sample))
     return tuple(cells[:width]) + ("",) * (width - len(cells))
 
 
