@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.ledger import State
 from pipeline.loader import open_source
 from pipeline.records import IMPORT_COLUMNS, Outcome, Reason, Row
+from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.files import BOM, Staged
 from pipeline.reporter.lines import FailedCsv, Line, Who
 from tests.test_reporter_outcomes import RUN, row
@@ -30,10 +31,11 @@ def read_back(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     outcome = Outcome(Reason.REFUSED, "no", "Email")
     with tempfile.TemporaryDirectory() as folder:
         with Staged(Path(folder)) as staged:
-            failed = FailedCsv(staged.open("failed.csv", mark=BOM), RUN, HEADERS, HEADERS)
+            layout = FedBack(RUN, HEADERS, HEADERS)
+            failed = FailedCsv(staged.open("failed.csv", mark=BOM), layout.header)
             for number, texts in enumerate(rows, start=2):
                 line = Line(row(State.DONE, outcome), outcome, "", Who("", "", ""), Row(number, texts))
-                failed.add(line)
+                failed.add(layout.cells(line))
         with open_source(Path(folder) / "failed.csv") as table:
             assert table.columns == (*HEADERS, *IMPORT_COLUMNS)
             return [found.cells[:3] for chunk in table.chunks() for found in chunk]

@@ -3,14 +3,17 @@
 from pipeline.reporter.causes import Cause
 from pipeline.reporter.log import RunLog
 from pipeline.reporter.outcomes import outcome_of, warnings_of
+from pipeline.reporter.outputs import FAILED, FAILED_BOOK, RESULTS, RESULTS_BOOK
 from pipeline.reporter.reasons import REASONS, Explanation
 from pipeline.reporter.summary import Counts, Plan, Requests, Source, Summary, exit_code_for
-from pipeline.reporter.writing import FAILED, RESULTS, SUMMARY, Material, SourceTable, write_reports
+from pipeline.reporter.writing import SUMMARY, Material, SourceTable, write_reports
 
 __all__ = [
     "FAILED",
+    "FAILED_BOOK",
     "REASONS",
     "RESULTS",
+    "RESULTS_BOOK",
     "SUMMARY",
     "Cause",
     "Counts",

@@ -8,8 +8,8 @@ from pydantic_core import from_json
 
 from pipeline.guard import protect
 from pipeline.ledger import ResultRow, RunRecord
-from pipeline.records import IMPORT_COLUMNS, Contact, Mapped, Outcome, Row
-from pipeline.reporter.outcomes import is_failed, outcome_of, warnings_of
+from pipeline.records import STATUS_OF, Contact, Mapped, Outcome, Row
+from pipeline.reporter.outcomes import outcome_of, warnings_of
 from pipeline.reporter.summary import source_name
 from pipeline.reporter.times import iso
 
@@ -63,11 +63,10 @@ def line_of(result: ResultRow, source: Row, run: RunRecord, map_row: Callable[[R
 
 def _who_of(payload: dict[str, str]) -> Who:
     """As `_who`, from the kept values as `Contact.to_json` writes them."""
-    return Who(
-        payload.get("email", ""),
-        f"{payload.get('first_name', '')} {payload.get('last_name', '')}".strip(),
-        payload.get("organization_name", ""),
-    )
+    get = payload.get
+    first, last = get("first_name", ""), get("last_name", "")
+    name = f"{first} {last}" if first and last else first or last
+    return Who(get("email", ""), name, get("organization_name", ""))
 
 
 def _who(contact: Contact) -> Who:
@@ -85,61 +84,38 @@ class ResultsCsv:
         self._write(RESULT_COLUMNS)
 
     def add(self, line: Line) -> None:
-        """Writes one row."""
-        result, outcome, warnings, who, _ = line
+        """Writes one row; most cells are empty, and an empty one needs no look."""
+        result, outcome, warnings, (email, name, organization_name), _ = line
+        (reason, message, column, value, contact_id, row, run, on, http_status, suggestion) = outcome
         self._write(
             (
                 result.row,
                 self._source,
                 self._sheet,
-                outcome.status,
-                outcome.reason,
-                protect(outcome.message),
-                protect(outcome.column),
-                protect(outcome.value),
-                protect(outcome.contact_id),
-                outcome.matched_row,
-                outcome.matched_run,
-                outcome.matched_on,
+                STATUS_OF[reason],
+                reason,
+                message and protect(message),
+                column and protect(column),
+                value and protect(value),
+                contact_id and protect(contact_id),
+                row,
+                run,
+                on,
                 result.attempts,
-                outcome.http_status,
-                protect(who.email),
-                protect(who.name),
-                protect(who.organization_name),
+                http_status,
+                email and protect(email),
+                name and protect(name),
+                organization_name and protect(organization_name),
                 iso(result.finished_at),
-                protect(warnings),
-                protect(outcome.suggestion),
+                warnings and protect(warnings),
+                suggestion and protect(suggestion),
             )
         )
 
 
 class FailedCsv:
-    """Writes failed.csv: the rows to be mended, as they stood in the source, with the `import_` columns behind."""
+    """Writes failed.csv: the rows to be mended, laid out by `FedBack`."""
 
-    def __init__(
-        self, file: TextIO, run: RunRecord, headers: tuple[str, ...], columns: tuple[str, ...]
-    ) -> None:
-        """Writes the header, without the `import_` columns of a file that was fed back."""
-        self._write = csv.writer(file, lineterminator="\r\n").writerow
-        self._run = run
-        self._kept = [place for place, name in enumerate(columns) if name.casefold() not in IMPORT_COLUMNS]
-        self._write((*(protect(headers[place]) for place in self._kept), *IMPORT_COLUMNS))
-
-    def add(self, line: Line) -> None:
-        """Writes one row, if it is one to be mended."""
-        outcome, cells = line.outcome, line.source.cells
-        if not is_failed(outcome, self._run):
-            return
-        self._write(
-            (
-                *(protect(cells[place]) for place in self._kept),
-                self._run.run_id,
-                line.result.row,
-                outcome.status,
-                outcome.reason,
-                protect(outcome.column),
-                protect(outcome.message),
-                protect(outcome.contact_id),
-                protect(outcome.suggestion),
-            )
-        )
+    def __init__(self, file: TextIO, header: tuple[str, ...]) -> None:
+        self.add = csv.writer(file, lineterminator="\r\n").writerow
+        self.add(header)

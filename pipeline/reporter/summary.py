@@ -79,7 +79,10 @@ class Requests(_Part):
 
 
 class Summary(_Part):
-    """Everything in summary.json, and beside it the commonest `causes`, which stay out of the file."""
+    """Everything in summary.json, and beside it what stays out of the file.
+
+    That is the commonest `causes`, and what is to be `said` about the files: which is left out, or called otherwise.
+    """
 
     run_id: str
     state: RunState
@@ -95,6 +98,7 @@ class Summary(_Part):
     exit_code: int
     next_command: str
     causes: tuple[Cause, ...] = Field(default=(), exclude=True)
+    said: tuple[str, ...] = Field(default=(), exclude=True)
 
     def to_json(self, indent: int | None = None) -> str:
         """As JSON: in one line, or indented for reading."""

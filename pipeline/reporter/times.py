@@ -18,3 +18,17 @@ def iso_milliseconds(seconds: float) -> str:
 @lru_cache(maxsize=1024)
 def _iso(seconds: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def spoken(seconds: float) -> str:
+    """A duration in its two largest units: `12 s`, `3 min 20 s`, `1 h 5 min`, `2 d 3 h`."""
+    if 0 < seconds < 1:
+        return "less than 1 s"
+    left, parts = round(seconds), []
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, length)
+        if count:
+            parts.append((unit, count))
+        elif parts:
+            break
+    return " ".join(f"{count} {unit}" for unit, count in parts[:2]) or "0 s"

@@ -12,27 +12,16 @@ from pipeline.errors import BrokenPromise
 from pipeline.ledger import Ledger, ResultRow, RunRecord, Runs, iter_counts, results
 from pipeline.records import Mapped, Reason, Row
 from pipeline.reporter.causes import Cause, Causes
-from pipeline.reporter.files import BOM, Staged
-from pipeline.reporter.lines import FailedCsv, Line, ResultsCsv, line_of
+from pipeline.reporter.files import Staged
+from pipeline.reporter.lines import Line, line_of
+from pipeline.reporter.outputs import Columns, Expected, Outputs
 from pipeline.reporter.summary import Counts, Summary, summarize
 
-RESULTS = "results.csv"
-FAILED = "failed.csv"
 SUMMARY = "summary.json"
 
 
-class SourceTable(Protocol):
-    """The table of the kept source. `headers` as they stand there, `columns` as the config calls them."""
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """The cells of the header row."""
-        ...
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """One name for each header, all different."""
-        ...
+class SourceTable(Columns, Protocol):
+    """The table of the kept source, perhaps with `widths`: those of its columns, by place, in characters."""
 
     def chunks(self) -> Iterator[list[Row]]:
         """The data rows in the file's order."""
@@ -69,25 +58,24 @@ class Tally(NamedTuple):
 
 
 def write_reports(material: Material) -> Summary:
-    """Writes results.csv, failed.csv and summary.json, each whole; former ones are replaced only if all succeed.
+    """Writes every file of the run but its log, each whole; former ones are replaced only if all succeed.
 
     Raises:
         BrokenPromise: a row is missing in the ledger or in the source, or the statuses do not add up.
     """
     run = material.run
+    expected = Expected.of(run, list(iter_counts(material.ledger, run.key)))
     with material.open_source() as table, Staged(material.folder) as staged:
-        results_csv = ResultsCsv(staged.open(RESULTS, mark=BOM), run)
-        failed_csv = FailedCsv(staged.open(FAILED, mark=BOM), run, table.headers, table.columns)
-        tally = _write_rows(material, table, results_csv, failed_csv)
-        counts = _checked(material, tally)
-        summary = summarize(run, counts, tally.reasons, tally.causes, material.next_command)
+        with Outputs(staged, run, table, expected) as outputs:
+            tally = _write_rows(material, table, outputs)
+            counts = _checked(run, expected, tally)
+            summary = summarize(run, counts, tally.reasons, tally.causes, material.next_command)
+            left_out = outputs.finish(summary)
         staged.open(SUMMARY).write(summary.to_json(indent=2) + "\n")
-    return summary
+    return summary.model_copy(update={"said": (*left_out, *staged.said())})
 
 
-def _write_rows(
-    material: Material, table: SourceTable, results_csv: ResultsCsv, failed_csv: FailedCsv
-) -> Tally:
+def _write_rows(material: Material, table: SourceTable, outputs: Outputs) -> Tally:
     read = 0
     reasons: Counter[Reason] = Counter()
     causes = Causes()
@@ -95,8 +83,7 @@ def _write_rows(
         read += 1
         reasons[line.outcome.reason] += 1
         causes.add(line.result.row, line.outcome, line.warnings)
-        results_csv.add(line)
-        failed_csv.add(line)
+        outputs.add(line)
     return Tally(read, reasons, causes.commonest())
 
 
@@ -125,11 +112,10 @@ def _paired(
         yield result, row
 
 
-def _checked(material: Material, tally: Tally) -> Counts:
+def _checked(run: RunRecord, expected: Expected, tally: Tally) -> Counts:
     """The counts, after every row that was read, written and kept has been held against the others."""
-    run = material.run
     counts = Counts.of(tally.read, tally.reasons)
-    kept = sum(count for _, _, count in iter_counts(material.ledger, run.key))
+    kept = expected.rows
     read = run.facts.rows if run.prepared else kept
     if not counts.holds or counts.read != kept or counts.read != read:
         raise BrokenPromise(

@@ -1,0 +1,119 @@
+"""Every file that a row goes into, fed one row at a time."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+from pipeline.ledger import RunRecord, State
+from pipeline.records import STATUS_OF, Reason, Status
+from pipeline.reporter.book import MOST_ROWS, RowsBook
+from pipeline.reporter.feedback import FedBack
+from pipeline.reporter.files import BOM, Staged
+from pipeline.reporter.lines import FailedCsv, Line, ResultsCsv
+from pipeline.reporter.outcomes import is_failed
+from pipeline.reporter.summary import Summary
+
+RESULTS = "results.csv"
+FAILED = "failed.csv"
+RESULTS_BOOK = "results.xlsx"
+FAILED_BOOK = "failed.xlsx"
+
+_INSTEAD: Mapping[str, str] = {RESULTS_BOOK: RESULTS, FAILED_BOOK: FAILED}
+
+
+class Columns(Protocol):
+    """The columns of a source: `headers` as they stand there, `columns` as the config calls them."""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The cells of the header row."""
+        ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """One name for each header, all different."""
+        ...
+
+
+class Expected(NamedTuple):
+    """How many rows there will be in all, and how many of them are to be mended."""
+
+    rows: int
+    failed: int
+
+    @classmethod
+    def of(cls, run: RunRecord, counts: list[tuple[State, str | None, int]]) -> "Expected":
+        """Counted from the ledger's counts by state and reason."""
+        rows = sum(count for _, _, count in counts)
+        failed = sum(count for state, code, count in counts if _will_fail(run, state, code))
+        return cls(rows, failed)
+
+
+class Outputs:
+    """results.csv, failed.csv and, where the rows are not too many, the workbooks of both."""
+
+    def __init__(self, staged: Staged, run: RunRecord, source: Columns, expected: Expected) -> None:
+        self._staged = staged
+        self._run = run
+        self._layout = FedBack(run, source.headers, source.columns)
+        self._results_csv = ResultsCsv(staged.open(RESULTS, mark=BOM), run)
+        self._failed_csv = FailedCsv(staged.open(FAILED, mark=BOM), self._layout.header)
+        self._open_books = ExitStack()
+        self._widths: Mapping[int, float] = getattr(source, "widths", {})
+        self._left_out: dict[str, str] = {}
+        self._results_book = self._book(RESULTS_BOOK, expected.rows)
+        self._failed_book = self._book(FAILED_BOOK, expected.failed)
+
+    def add(self, line: Line) -> None:
+        """Takes one row to where it belongs."""
+        self._results_csv.add(line)
+        failed = is_failed(line.outcome, self._run)
+        if not (failed or self._results_book):
+            return
+        cells = self._layout.cells(line)
+        if self._results_book:
+            self._results_book.add(line, cells)
+        if failed:
+            self._failed_csv.add(cells)
+            if self._failed_book:
+                self._failed_book.add(line, cells)
+
+    def finish(self, summary: Summary) -> tuple[str, ...]:
+        """Completes the workbooks; returns what is to be said about those that are left out."""
+        for name, book in ((RESULTS_BOOK, self._results_book), (FAILED_BOOK, self._failed_book)):
+            if book:
+                book.finish(summary)
+                if book.left_out:
+                    self._left_out[name] = book.left_out
+        for name in self._left_out:
+            self._staged.withdraw(name)
+        return tuple(
+            f"{name} was left out: {why}. {_INSTEAD[name]} has every row."
+            for name, why in self._left_out.items()
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open_books.close()
+
+    def _book(self, name: str, rows: int) -> RowsBook | None:
+        if rows > MOST_ROWS:
+            self._left_out[name] = f"{rows:,} rows are more than the {MOST_ROWS:,} that a workbook takes"
+            return None
+        book = RowsBook(self._staged.path(name), self._run, self._layout, self._widths)
+        self._open_books.callback(book.close)
+        return book
+
+
+def _will_fail(run: RunRecord, state: State, code: str | None) -> bool:
+    if state is State.PENDING:
+        return not run.dry_run
+    if state in (State.SENDING, State.DOUBT):
+        return True
+    status = STATUS_OF[Reason(code)] if code else None
+    return status is Status.ERROR or (status is Status.NOT_SENT and not run.dry_run)
