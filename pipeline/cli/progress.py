@@ -143,13 +143,13 @@ class Bars(Silence):
         """So many rows are about to be sent."""
         self.close()
         self._tally.total = rows
-        self._bar = _tqdm(desc="sending", total=rows, bar_format=_FORMAT)
+        self._draw("sending")
 
     def ended(self, reason: str, count: int = 1) -> None:
         """So many rows have ended."""
         self._tally.add(reason, count)
         if self._bar is None:
-            self.sending(self._tally.total or 0)
+            self._draw("sending")
         self._bar.set_description_str("sending", refresh=False)
         self._bar.set_postfix_str(str(self._tally), refresh=False)
         self._bar.update(count)
@@ -158,7 +158,7 @@ class Bars(Silence):
         """The sending waits; the bar says so until a row ends."""
         text = wait_text(for_what, until, self._clock.time())
         if self._bar is None:
-            self._bar = _tqdm(desc=text, total=self._tally.total or 0, bar_format=_FORMAT)
+            self._draw(text)
         self._bar.set_description_str(text)
 
     def note(self, sentence: str) -> None:
@@ -175,6 +175,9 @@ class Bars(Silence):
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+    def _draw(self, text: str) -> None:
+        self._bar = _tqdm(desc=text, total=self._tally.total, bar_format=_FORMAT)
 
 
 def board_for(clock: Clock, show_plan: ShowPlan, *, quiet: bool, terminal: bool) -> "Silence":
