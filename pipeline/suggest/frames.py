@@ -114,7 +114,7 @@ FRAMES: tuple[Frame, ...] = (
     _frame(Concept.ACCOUNT_ID, "APOLLOACCOUNT"),
 )
 
-_PLACES = frozenset({"CITY", "STATE", "COUNTRY", "ADDRESS", "LOCATION", "STREET", "POSTAL"})
+PLACE_WORDS = frozenset({"CITY", "STATE", "COUNTRY", "ADDRESS", "LOCATION", "STREET", "POSTAL"})
 _FIRM = frozenset({"COMPANY", "SWITCHBOARD"})
 _CUSTOM = "a custom field of Apollo could hold it"
 
@@ -174,12 +174,12 @@ def reading(said: frozenset[str]) -> Reading:
 def _reason(said: frozenset[str]) -> str:
     if "LINKEDIN" in said and said & _FIRM:
         return "the company's LinkedIn page, not the person's"
-    if said & _PLACES and said & _FIRM:
+    if said & PLACE_WORDS and said & _FIRM:
         return FIRMS_PLACE
     known = next((word for word in (*vocabulary().others, "STREET", "POSTAL") if word in said), "")
     if known:
         return REASONS[known]
-    if SECOND in said and said & _PLACES:
+    if SECOND in said and said & PLACE_WORDS:
         return "a second address; Apollo keeps one"
     if SECOND in said and said & {"PHONE", "MOBILE", "HOME", "WORK", "DIRECT"}:
         return "a second number of one kind; Apollo keeps one"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.suggest.columns import BOTH, Column
-from pipeline.suggest.frames import FIRMS_PLACE, Concept
+from pipeline.suggest.frames import FIRMS_PLACE, PLACE_WORDS, Concept
 from pipeline.suggest.words import folded
 
 PLACES = (Concept.CITY, Concept.STATE, Concept.COUNTRY)
@@ -16,6 +16,9 @@ _PHONES = (
     Concept.OTHER_PHONE,
     Concept.ANY_PHONE,
 )
+
+
+_OF_A_PERSON = (Concept.FIRST, Concept.LAST, Concept.EMAIL)
 
 
 def settled(columns: Sequence[Column]) -> list[Column]:
@@ -39,9 +42,14 @@ def _names(columns: Sequence[Column]) -> list[Column]:
     meant = Concept.FULL
     if bool(first) != bool(last):
         meant = Concept.LAST if first else Concept.FIRST
+    people = any("PERSON" in column.meanings for column in _sure(columns, Concept.BARE_NAME, Concept.FULL))
+    firms = bool(_sure(columns, Concept.COMPANY))
 
     def change(column: Column) -> Column:
         whole = column.look.mostly("person", 0.7)
+        if people and "PERSON" not in column.meanings:
+            turned = column.turned(Concept.COMPANY)
+            return turned.doubted("the contact's name stands in another column") if firms else turned
         if meant is not Concept.FULL and whole:
             return column.turned(Concept.FULL, BOTH)
         return column.turned(meant, BOTH if whole else "")
@@ -78,13 +86,22 @@ def _bare_phones(columns: Sequence[Column]) -> list[Column]:
 
 
 def _any_phone(columns: Sequence[Column]) -> list[Column]:
-    """A plain `Phone` is the direct one beside phones with other names, else of a kind that nobody told."""
+    """A plain `Phone` is the direct one beside phones with other names, else of a kind that nobody told.
+
+    Where the person's columns are called `Contact First Name`, `Contact Email`, it is the company's.
+    """
     others = _sure(columns, Concept.OTHER_PHONE)
     beside = bool(_sure(columns, Concept.MOBILE, Concept.HOME_PHONE, Concept.OTHER_PHONE))
     direct = _sure(columns, Concept.DIRECT)
     free = Concept.OTHER_PHONE if not others else Concept.DIRECT
     meant = Concept.DIRECT if beside and not direct else free
-    return _each(columns, Concept.ANY_PHONE, lambda column: column.turned(meant))
+    marked = [column for column in _sure(columns, *_OF_A_PERSON) if column.meanings & {"PERSON", "CUSTOMER"}]
+
+    def change(column: Column) -> Column:
+        of_firm = len(marked) > 1 and not column.meanings & {"PERSON", "CUSTOMER"}
+        return column.turned(Concept.CORPORATE if of_firm else meant)
+
+    return _each(columns, Concept.ANY_PHONE, change)
 
 
 def _group(column: Column) -> int:
@@ -94,12 +111,30 @@ def _group(column: Column) -> int:
     return 2 if "HOME" in column.meanings else 0
 
 
+_SEVERAL = "one of several addresses; Apollo keeps one"
+_CLEARLY = 3
+
+
+def _chosen_group(places: Sequence[Column]) -> int | None:
+    """The plain address, or the only other one; of two, the one that is clearly filled more often."""
+    groups = sorted({_group(column) for column in places})
+    if groups[0] == 0 or len(groups) == 1:
+        return groups[0]
+    filled = {
+        group: max(column.look.full for column in places if _group(column) == group) for group in groups
+    }
+    more, less, *_ = sorted(groups, key=lambda group: -filled[group])
+    return more if filled[more] > _CLEARLY * filled[less] else None
+
+
 def _places(columns: Sequence[Column]) -> list[Column]:
     """City, region and country of one address; a region alone may be a sales region."""
     found = _sure(columns, *PLACES)
     if not found:
         return list(columns)
-    group = min(map(_group, found))
+    group = _chosen_group(found)
+    if group is None:
+        return [column.doubted(_SEVERAL) if column in found else column for column in columns]
     kinds = {column.concept for column in found}
 
     def change(column: Column) -> Column:
@@ -114,7 +149,7 @@ def _places(columns: Sequence[Column]) -> list[Column]:
 def _addresses(columns: Sequence[Column]) -> list[Column]:
     """An address beside a city is mostly the street; one in a line stands behind its parts."""
     parts = bool(_sure(columns, *PLACES))
-    at_work = any(column.concept is Concept.ADDRESS and "WORK" in column.meanings for column in columns)
+    at_work = any("WORK" in column.meanings and column.meanings & PLACE_WORDS for column in columns)
     firms = any(
         column.reason == FIRMS_PLACE and column.meanings & {"CITY", "STATE", "COUNTRY"} for column in columns
     )
@@ -126,7 +161,7 @@ def _addresses(columns: Sequence[Column]) -> list[Column]:
         if firms and not column.meanings & {"LOCATION", "PERSON", "HOME", "FORMATTED"}:
             return column.doubted("it may be the company's address")
         if at_work and "HOME" in column.meanings:
-            return column.doubted("one of several addresses; Apollo keeps one")
+            return column.doubted(_SEVERAL)
         return column
 
     return _each(columns, Concept.ADDRESS, change)
