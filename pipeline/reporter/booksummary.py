@@ -16,7 +16,7 @@ from pipeline.reporter.wording import STATUSES, advice, capital, cause_message, 
 
 _WIDTHS = (26, 10, 54, 30, 62)
 _ROOM = 4
-_WRAP = {"text_wrap": True, "valign": "top", "indent": 1}
+_WRAP = {"text_wrap": True, "valign": "top", "align": "left", "indent": 1}
 _LINE = 15.0
 """Points; programs other than Excel do not fit a row's height to wrapped text by themselves."""
 
@@ -33,7 +33,12 @@ class _SummarySheet:
         self._sheet: Any = book.add_worksheet(name)
         self._row = 0
         self._title = book.add_format({"bold": True, "font_size": 16})
-        self._heading = book.add_format({"bold": True, "font_size": 12, "bottom": 1})
+        self._heading = book.add_format(
+            {
+                "bold": True,
+                "font_size": 12,
+            }
+        )
         self._head = book.add_format({"bold": True, "bg_color": "#E7E6E6", **_WRAP})
         self._text = book.add_format(_WRAP)
         self._number = book.add_format({"num_format": "#,##0", "valign": "top"})
@@ -52,7 +57,8 @@ class _SummarySheet:
         self._line(f"{summary.source.name}{sheet} · run {summary.run_id} · begun {summary.started_at}")
         self._line(f"It took {spoken(summary.seconds)} and {summary.requests.sent:,} requests.")
         self._table("What happened", ("Status", "Rows", "Why", "Code", "What to do"), _reasons(summary))
-        self._listed("What to do next", advice(summary))
+        command = (summary.next_command,) if summary.next_command else ()
+        self._listed("What to do next", (*advice(summary), *command))
         heads = ("Column", "Rows", "What is wrong", "Where", "What to do")
         self._table("Commonest errors", heads, _causes(c for c in summary.causes if c.reason))
         self._table("Warnings", heads[:4], _causes(c for c in summary.causes if not c.reason))

@@ -8,6 +8,7 @@ from pipeline.ledger.entries import SEPARATOR
 from pipeline.records import STATUS_OF, Outcome, Reason, Status
 
 SHOWN_ROWS = 5
+KEPT_ROWS = 100
 SHOWN_CAUSES = 50
 _KEPT = 2000
 """Different causes that are told apart; a file with more has no common ones."""
@@ -25,13 +26,18 @@ _VALUE = re.compile(
 
 
 class Cause(NamedTuple):
-    """Rows with the same error or warning: how many in all, and the numbers of the first. A warning has no reason."""
+    """Rows with the same error or warning: how many in all, and the numbers of the first. A warning has no reason.
+
+    `further` are the numbers behind those. `values` are personal: what stands in the faulty cells of `rows`.
+    """
 
     reason: Reason | None
     column: str
     message: str
     total: int
     rows: tuple[int, ...]
+    further: tuple[int, ...] = ()
+    values: tuple[str, ...] = ()
 
 
 _Key = tuple[Reason | None, str, str]
@@ -43,34 +49,44 @@ class Causes:
     def __init__(self) -> None:
         self._counts: dict[_Key, int] = {}
         self._rows: dict[_Key, list[int]] = {}
+        self._values: dict[_Key, list[str]] = {}
 
-    def add(self, row: int, outcome: Outcome, warnings: str) -> None:
-        """Takes in one row: its error, if it is one, and its warnings."""
+    def add(self, row: int, outcome: Outcome, warnings: str, personal: tuple[str, ...] = ()) -> None:
+        """Takes in one row: its error, if it is one, and its warnings. `personal` is left out of what is said."""
         if STATUS_OF[outcome.reason] is Status.ERROR:
-            message = without_values(outcome.message, outcome.value)
-            self._count((outcome.reason, outcome.column, message), row)
+            message = without_values(outcome.message, outcome.value, *personal)
+            self._count((outcome.reason, outcome.column, message), row, outcome.value)
         if warnings:
             for warning in dict.fromkeys(map(without_values, warnings.split(SEPARATOR))):
                 self._count((None, "", warning), row)
 
     def commonest(self) -> tuple[Cause, ...]:
         """At most `SHOWN_CAUSES`: errors before warnings, the commonest first."""
-        causes = (Cause(*key, count, tuple(self._rows[key])) for key, count in self._counts.items())
+        causes = (self._cause(key, count) for key, count in self._counts.items())
         return tuple(_ordered(causes)[:SHOWN_CAUSES])
 
-    def _count(self, key: _Key, row: int) -> None:
+    def _cause(self, key: _Key, count: int) -> Cause:
+        rows = self._rows[key]
+        shown, further = tuple(rows[:SHOWN_ROWS]), tuple(rows[SHOWN_ROWS:])
+        return Cause(*key, count, shown, further, tuple(self._values[key]))
+
+    def _count(self, key: _Key, row: int, value: str = "") -> None:
         if key not in self._counts and len(self._counts) >= _KEPT:
             return
         self._counts[key] = self._counts.get(key, 0) + 1
         rows = self._rows.setdefault(key, [])
-        if len(rows) < SHOWN_ROWS:
+        if len(rows) < KEPT_ROWS:
             rows.append(row)
+        values = self._values.setdefault(key, [])
+        if len(values) < SHOWN_ROWS:
+            values.append(value)
 
 
-def without_values(message: str, value: str = "") -> str:
-    """The message with what is the row's own taken out, so that equal faults read equal."""
-    if len(value) >= _TELLING:
-        message = message.replace(value, _HIDDEN)
+def without_values(message: str, *values: str) -> str:
+    """The message with what is the row's own taken out, so that equal faults read equal and tell of nobody."""
+    for value in values:
+        if len(value) >= _TELLING:
+            message = message.replace(value, _HIDDEN)
     return _VALUE.sub(_hidden, message)
 
 

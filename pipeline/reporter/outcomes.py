@@ -31,7 +31,7 @@ def outcome_of(row: ResultRow, run: RunRecord) -> Outcome:
     Raises:
         BrokenPromise: the row has ended without a reason, or waits in a run that is finished.
     """
-    if row.state is State.PENDING:
+    if row.state is State.PENDING or (run.dry_run and row.state is not State.DONE):
         return _unsent(row, run)
     if row.state in (State.SENDING, State.DOUBT):
         return Outcome(Reason.OUTCOME_UNKNOWN, _LOST)
@@ -42,12 +42,13 @@ def outcome_of(row: ResultRow, run: RunRecord) -> Outcome:
     return row.outcome
 
 
-def warnings_of(row: ResultRow) -> str:
+def warnings_of(row: ResultRow, run: RunRecord) -> str:
     """The row's warnings, joined; of a contact that lacks something, also what it lacks."""
-    if row.state is not State.OWING:
+    if row.state is not State.OWING or run.dry_run:
         return row.warnings
     lists = (f"Lists {', '.join(row.owed.lists)}",) if row.owed.lists else ()
-    owes = f"owes: {', '.join((*row.owed.fields, *lists))}"
+    fields = ["the row's values" if field == "*" else field for field in row.owed.fields]
+    owes = f"owes: {', '.join((*fields, *lists))}"
     return f"{row.warnings}{SEPARATOR}{owes}" if row.warnings else owes
 
 

@@ -1,6 +1,7 @@
 """Times as they stand in files: UTC, ISO 8601."""
 
 import time
+from datetime import datetime
 from functools import lru_cache
 
 
@@ -32,3 +33,13 @@ def spoken(seconds: float) -> str:
         elif parts:
             break
     return " ".join(f"{count} {unit}" for unit, count in parts[:2]) or "0 s"
+
+
+def local(seconds: float) -> str:
+    """Seconds since the epoch for people: `2026-05-18 13:19:11+02:00`."""
+    return datetime.fromtimestamp(int(seconds)).astimezone().isoformat(sep=" ")
+
+
+def local_of(written: str) -> str:
+    """A time as `iso` wrote it, for people."""
+    return local(datetime.fromisoformat(written).timestamp())

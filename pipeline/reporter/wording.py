@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pipeline.ledger import RunState
 from pipeline.records import Status
 from pipeline.reporter.causes import Cause
-from pipeline.reporter.reasons import REASONS
+from pipeline.reporter.reasons import REASONS, TO_EDIT
 from pipeline.reporter.summary import Counts, Summary
 
 STATUSES: Mapping[Status, str] = {
@@ -23,8 +23,13 @@ STATES: Mapping[RunState, str] = {
     RunState.STOPPED: "The run stopped and can be resumed.",
 }
 
-_FAULTLESS = "Nothing: every row is a contact in Apollo."
-_REST = "Nothing that must be."
+_EDIT = (
+    "Open failed.xlsx: faulty cells are red, and a note says what is wrong with them. Correct them and save; "
+    "rows that need no more work may be deleted."
+)
+_RESUME = "This command sends what was not sent yet:"
+_GO_ON = "Then this command goes on:"
+_NOTHING = "Nothing: every row is done."
 
 
 def headline(summary: Summary) -> str:
@@ -42,21 +47,17 @@ def _rows(counts: Counts) -> str:
 def advice(summary: Summary) -> list[str]:
     """What to do next, in order."""
     told = []
-    if summary.counts.error and summary.state is not RunState.DRY_RUN:
-        told.append(
-            "Open failed.xlsx: faulty cells are red, and a note says what is wrong. "
-            "Correct them, save, and run that file."
-        )
+    if summary.reasons.keys() & TO_EDIT:
+        told.append(_EDIT)
     if summary.next_command:
-        told.append(f"In a terminal: {summary.next_command}")
-    if not told:
-        told.append(_FAULTLESS if summary.counts.read else _REST)
-    return told
+        told.append(_RESUME if summary.counts.not_sent else _GO_ON)
+    return told or [_NOTHING]
 
 
 def cause_message(cause: Cause) -> str:
     """What is wrong; where nothing more is known, the reason's name."""
-    return cause.message or (REASONS[cause.reason].title if cause.reason else "")
+    message = cause.message.removeprefix(f"{cause.column}: ") if cause.column else cause.message
+    return message or (REASONS[cause.reason].title if cause.reason else "")
 
 
 def rows_words(cause: Cause) -> str:

@@ -10,13 +10,17 @@ from typing import NamedTuple, Protocol, Self, cast
 
 from pipeline.errors import BrokenPromise
 from pipeline.ledger import Ledger, ResultRow, RunRecord, Runs, iter_counts, results
-from pipeline.records import Mapped, Reason, Row
+from pipeline.records import STATUS_OF, Mapped, Reason, Row
 from pipeline.reporter.causes import Cause, Causes
 from pipeline.reporter.files import Staged
 from pipeline.reporter.lines import Line, line_of
 from pipeline.reporter.outputs import Columns, Expected, Outputs
+from pipeline.reporter.page import page_html
 from pipeline.reporter.summary import Counts, Summary, summarize
+from pipeline.reporter.timeline import Timeline
+from pipeline.reporter.traffic import read_traffic
 
+PAGE = "report.html"
 SUMMARY = "summary.json"
 
 
@@ -38,7 +42,7 @@ class Material(NamedTuple):
     """What reports are made from. `folder` is the run's; `next_command` is "" where nothing is left to do.
 
     `open_source` opens the kept copy from its beginning, with the settings the run had; `map_row` is the run's own
-    mapping. The ledger is closed for sending by then.
+    mapping. The ledger is closed for sending by then. With `details` the page quotes faulty cells.
     """
 
     ledger: Ledger
@@ -47,6 +51,7 @@ class Material(NamedTuple):
     open_source: Callable[[], SourceTable]
     map_row: Callable[[Row], Mapped]
     next_command: str
+    details: bool = False
 
 
 class Tally(NamedTuple):
@@ -55,6 +60,7 @@ class Tally(NamedTuple):
     read: int
     reasons: Counter[Reason]
     causes: tuple[Cause, ...]
+    timeline: Timeline
 
 
 def write_reports(material: Material) -> Summary:
@@ -71,6 +77,9 @@ def write_reports(material: Material) -> Summary:
             counts = _checked(run, expected, tally)
             summary = summarize(run, counts, tally.reasons, tally.causes, material.next_command)
             left_out = outputs.finish(summary)
+        traffic = read_traffic(material.folder / "run.log")
+        html = page_html(summary, tally.timeline, traffic, left_out, details=material.details)
+        staged.open(PAGE).write(html)
         staged.open(SUMMARY).write(summary.to_json(indent=2) + "\n")
     return summary.model_copy(update={"said": (*left_out, *staged.said())})
 
@@ -79,12 +88,15 @@ def _write_rows(material: Material, table: SourceTable, outputs: Outputs) -> Tal
     read = 0
     reasons: Counter[Reason] = Counter()
     causes = Causes()
+    timeline = Timeline()
     for line in _lines(material, table):
         read += 1
         reasons[line.outcome.reason] += 1
-        causes.add(line.result.row, line.outcome, line.warnings)
+        causes.add(line.result.row, line.outcome, line.warnings, line.who)
+        if line.result.attempts and line.result.finished_at:
+            timeline.add(line.result.finished_at, STATUS_OF[line.outcome.reason])
         outputs.add(line)
-    return Tally(read, reasons, causes.commonest())
+    return Tally(read, reasons, causes.commonest(), timeline)
 
 
 def _lines(material: Material, table: SourceTable) -> Iterator[Line]:

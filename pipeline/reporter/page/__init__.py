@@ -1,0 +1,113 @@
+"""report.html: one page that tells a run to people, by itself: no network, no script, no personal data by default."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.ledger import RunState
+from pipeline.records import STATUS_OF, Reason, Status
+from pipeline.reporter.page.chart import Chart, chart_of
+from pipeline.reporter.palette import COLOURS
+from pipeline.reporter.reasons import REASONS
+from pipeline.reporter.summary import Summary
+from pipeline.reporter.timeline import Timeline
+from pipeline.reporter.times import local, local_of, spoken
+from pipeline.reporter.traffic import Traffic
+from pipeline.reporter.wording import STATES, STATUSES, advice, capital, cause_message, headline, rows_words
+
+_CALLS: Mapping[str, tuple[str, str]] = {
+    "create": ("contacts/create", "create a contact"),
+    "bulk_create": ("contacts/bulk_create", "create up to 100 contacts"),
+    "update": ("contacts/update", "complete or update a contact"),
+    "search": ("contacts/search", "look for a contact"),
+    "labels": ("labels/add_entity_ids_to_label_names", "add contacts to Lists"),
+}
+"""The calls as a plan names them: as run.log names them, and in words."""
+
+
+class Share(NamedTuple):
+    """One status or reason: how many rows, and where its part of the bar begins and how long it is, in percent."""
+
+    name: str
+    code: str
+    count: int  # type: ignore[assignment] # hides tuple.count, which nobody asks a share for
+    start: float
+    length: float
+    told: str = ""
+    step: str = ""
+
+
+class Compared(NamedTuple):
+    """What was foreseen beside what happened."""
+
+    name: str
+    planned: str
+    actual: str
+
+
+def page_html(
+    summary: Summary, timeline: Timeline, traffic: Traffic, said: tuple[str, ...], *, details: bool
+) -> str:
+    """The page. With `details` it quotes the faulty cells, which are personal data."""
+    environment = Environment(
+        loader=PackageLoader("pipeline.reporter", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"local": local_of, "spoken": spoken, "capital": capital, "where": rows_words}
+    environment.filters["message"] = cause_message
+    chart: Chart | None = chart_of(timeline, traffic)
+    return environment.get_template("report.html").render(
+        summary=summary,
+        headline=headline(summary),
+        state=STATES[summary.state],
+        statuses=list(_statuses(summary)),
+        reasons=list(_reasons(summary)),
+        advice=advice(summary),
+        errors=[cause for cause in summary.causes if cause.reason],
+        warnings=[cause for cause in summary.causes if not cause.reason],
+        compared=list(_compared(summary, traffic)),
+        chart=chart,
+        pauses=[(local(one.start), spoken(one.end - one.start), one.stopped) for one in traffic.pauses],
+        said=said,
+        details=details,
+        colours={status.value: colour for status, colour in COLOURS.items()},
+        explained=REASONS,
+    )
+
+
+def _statuses(summary: Summary) -> Iterator[Share]:
+    start = 0.0
+    for status in Status:
+        count: int = getattr(summary.counts, status.value)
+        length = 100 * count / summary.counts.read if summary.counts.read else 0
+        yield Share(STATUSES[status], status.value, count, start, length)
+        start += length
+
+
+def _reasons(summary: Summary) -> Iterator[Share]:
+    most = max(summary.reasons.values(), default=1)
+    for reason in Reason:
+        if count := summary.reasons.get(reason):
+            told = REASONS[reason]
+            yield Share(
+                told.title, STATUS_OF[reason], count, 0, 100 * count / most, told.meaning, told.next_step
+            )
+
+
+def _compared(summary: Summary, traffic: Traffic) -> Iterator[Compared]:
+    plan = summary.plan
+    sent = summary.state is not RunState.DRY_RUN
+    by_call = plan.calls if isinstance(plan.calls, dict) else {}
+    for call, (logged, words) in _CALLS.items():
+        planned, actual = by_call.get(call, 0), traffic.calls.get(logged, 0)
+        if planned or actual:
+            yield Compared(f"Requests to {words}", f"at most {planned:,}", f"{actual:,}" if sent else "none")
+    total = sum(by_call.values()) if isinstance(plan.calls, dict) else plan.calls
+    yield Compared("Requests in all", f"at most {total:,}", f"{summary.requests.sent:,}" if sent else "none")
+    yield Compared("Time", f"about {spoken(plan.seconds)}", spoken(summary.seconds))
+    ended = local_of(summary.finished_at) if summary.finished_at else "not yet"
+    yield Compared("End", local_of(plan.ends_at) if plan.ends_at else "at once", ended)
