@@ -49,14 +49,16 @@ class Deduper:
         self._keep = Keep(keep)
         self._rows = array("q")
         self._filled = array("H")
+        self._settled_first = bytearray()
         self._emails = bytearray()
         self._names = bytearray()
 
-    def add(self, row: int, contact: Contact) -> None:
-        """Takes the next row. Every row number comes once."""
+    def add(self, row: int, contact: Contact, *, first: bool = False) -> None:
+        """Takes the next row. Every row number comes once. A `first` one is taken before all others."""
         if self._by is DedupeBy.NONE:
             return
         self._rows.append(row)
+        self._settled_first.append(first)
         self._emails += _digest_or_nothing(email_key(contact.email))
         if self._by is not DedupeBy.EMAIL:
             person = name_company_key(contact.first_name, contact.last_name, contact.organization_name)
@@ -100,7 +102,9 @@ class Deduper:
             missing = -np.frombuffer(self._filled, dtype=np.uint16).astype(np.int32)
             order = np.argsort(missing, kind="stable").astype(np.int32)
         with_email = addressed[order]
-        return np.concatenate((order[with_email], order[~with_email]))
+        order = np.concatenate((order[with_email], order[~with_email]))
+        first = np.frombuffer(self._settled_first, dtype=np.bool_)[order]
+        return np.concatenate((order[first], order[~first]))
 
 
 class _Duplicates(Sequence[Duplicate]):

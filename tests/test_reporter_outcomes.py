@@ -100,11 +100,11 @@ def test_a_row_that_ended_without_a_reason_is_a_broken_promise() -> None:
 def test_a_made_contact_that_lacks_something_is_created_and_says_what_it_lacks() -> None:
     owing = row(State.OWING, NEW, Owed(("website_url", "mobile_phone"), ("Webinar Q3", "Cold")), "hidden row")
     assert outcome_of(owing, RUN) is NEW
-    assert warnings_of(owing) == "hidden row | owes: website_url, mobile_phone, Lists Webinar Q3, Cold"
+    assert warnings_of(owing, RUN) == "hidden row | owes: website_url, mobile_phone, Lists Webinar Q3, Cold"
 
 
 def test_a_made_contact_that_lacks_fields_only_names_no_lists() -> None:
-    assert warnings_of(row(State.OWING, NEW, Owed(("mobile_phone",)))) == "owes: mobile_phone"
+    assert warnings_of(row(State.OWING, NEW, Owed(("mobile_phone",))), RUN) == "owes: mobile_phone"
 
 
 def test_an_existing_contact_that_was_not_written_to_yet_is_not_called_updated() -> None:
@@ -120,7 +120,7 @@ def test_an_existing_contact_that_lacks_its_lists_only_was_updated() -> None:
 
 
 def test_a_finished_row_owes_nothing() -> None:
-    assert warnings_of(row(State.DONE, NEW, warnings="hidden row")) == "hidden row"
+    assert warnings_of(row(State.DONE, NEW, warnings="hidden row"), RUN) == "hidden row"
 
 
 @pytest.mark.parametrize("state", [RunState.FINISHED, RunState.DRY_RUN])

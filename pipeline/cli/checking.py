@@ -77,7 +77,7 @@ def _check_team(config: Config, environment: Environment, output: Path) -> int:
 
 
 def _tell_team(config: Config, access: Access, ledger: Ledger) -> int:
-    greeting = greet(config, access, ledger, SystemClock(), patient=False)
+    greeting = greet(config, access, ledger, SystemClock(), None)
     failure = greeting.failure
     if failure is None:
         _say(f"{access.host}: the key works")

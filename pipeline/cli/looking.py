@@ -75,7 +75,7 @@ def summary_of(ledger: Ledger, run: RunRecord, world: World) -> Summary:
         for row in rows:
             outcome = outcome_of(row, run)
             reasons[outcome.reason] += 1
-            causes.add(row.row, outcome, warnings_of(row))
+            causes.add(row.row, outcome, warnings_of(row, run))
     counts = Counts.of(reasons.total(), reasons)
     command_line = next_command(run, ledger, Kept.of(ledger, run), world)
     return summarize(run, counts, reasons, causes.commonest(), command_line)

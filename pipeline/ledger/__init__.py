@@ -1,7 +1,8 @@
 """The spine: what happened to every row of every run, durable, in one SQLite file."""
 
 from pipeline.ledger.database import FILE, Ledger
-from pipeline.ledger.doubts import doubt_what_was_cut_off, doubtful
+from pipeline.ledger.doubts import doubt_what_was_cut_off, doubtful, take_over
+from pipeline.ledger.earlier import EarlierRow, earlier_rows, row_numbers, run_keys, unfinished_business
 from pipeline.ledger.entries import (
     NOTHING,
     Claim,
@@ -35,6 +36,7 @@ __all__ = [
     "FILE",
     "NOTHING",
     "Claim",
+    "EarlierRow",
     "Ending",
     "History",
     "HistoryRules",
@@ -60,8 +62,13 @@ __all__ = [
     "Windows",
     "doubt_what_was_cut_off",
     "doubtful",
+    "earlier_rows",
     "iter_counts",
     "names_key",
     "results",
+    "row_numbers",
     "run_id_for",
+    "run_keys",
+    "take_over",
+    "unfinished_business",
 ]

@@ -1,10 +1,11 @@
 """The rows of a whole team whose answers were lost, whatever run they belong to."""
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select, tuple_, update
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import OpenRow, open_row
 from pipeline.ledger.schema import OPEN_COLUMNS, State, rows, runs
+from pipeline.records import Reason
 
 
 def doubt_what_was_cut_off(ledger: Ledger, team: int) -> None:
@@ -19,6 +20,19 @@ def doubt_what_was_cut_off(ledger: Ledger, team: int) -> None:
         connection.execute(update(rows).where(cut_off).values(values))
 
 
+def take_over(ledger: Ledger, run: int) -> None:
+    """Ends the doubts of earlier runs that rows of this run have inherited: one row settles each, not two."""
+    heirs = select(rows.c.old_run, rows.c.old_row).where(rows.c.run == run, rows.c.state == State.DOUBT)
+    inherited = tuple_(rows.c.run, rows.c.row).in_(heirs) & rows.c.state.in_((State.SENDING, State.DOUBT))
+    values = {
+        "state": State.DONE,
+        "reason": Reason.OUTCOME_UNKNOWN,
+        "message": "the answer was lost; a later run found out what became of it",
+    }
+    with ledger.begin() as connection:
+        connection.execute(update(rows).where(inherited).values(values))
+
+
 def doubtful(ledger: Ledger, team: int) -> list[tuple[int, OpenRow]]:
     """(run, row) of every doubt of the team."""
     query = select(rows.c.run, *OPEN_COLUMNS).where(
@@ -30,4 +44,5 @@ def doubtful(ledger: Ledger, team: int) -> list[tuple[int, OpenRow]]:
 
 
 def _runs_of(team: int) -> Select[int]:
-    return select(runs.c.run).where(runs.c.team == team)
+    """A dry run has nothing in doubt: what it inherited is settled when it is resumed."""
+    return select(runs.c.run).where(runs.c.team == team, runs.c.dry_run == 0)

@@ -102,6 +102,8 @@ rows = Table(
     Column("t0", Float),
     Column("doubts", Text),
     Column("old_payload", Text),
+    Column("old_run", Integer),
+    Column("old_row", Integer),
     Column("warnings", Text),
     Column("suggestion", Text),
     Column("finished_at", Float),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.apollo import Log
-from pipeline.config import match_columns
+from pipeline.config import Config, match_columns
 from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
 from pipeline.ledger import Ledger, NewRun, Rows, RunRecord, Runs, Windows
 from pipeline.loader import open_source
@@ -16,10 +16,11 @@ from pipeline.run.job import Access, Board, Job, World
 from pipeline.run.kept import Kept, rows_of, source_options
 from pipeline.run.planning import as_json
 from pipeline.run.preparing import Prepared, prepare
+from pipeline.run.scope import check_retry, reported, scope_of
 from pipeline.run.sending import send
 from pipeline.sender import too_many
 
-__all__ = ["Access", "Board", "Job", "World", "import_source", "report", "resume"]
+__all__ = ["Access", "Board", "Job", "World", "import_source", "report", "resume", "retry"]
 
 
 def import_source(job: Job, world: World) -> Summary:
@@ -31,7 +32,7 @@ def import_source(job: Job, world: World) -> Summary:
     """
     with Ledger.open(job.output) as ledger:
         _check(job)
-        folder = copies.new_folder(job.output, job.source, world.clock.time(), Runs(ledger).ids())
+        folder = copies.new_folder(job.output, Path(job.called), world.clock.time(), Runs(ledger).ids())
         try:
             run, greeting = _enter(job, ledger, folder, world)
         except BaseException:
@@ -45,6 +46,22 @@ def import_source(job: Job, world: World) -> Summary:
             raise
 
 
+def retry(run_id: str, output: Path, config: Config | None, access: Access, world: World) -> Summary:
+    """A new run of the rows of an earlier one that failed or were not sent, under its config unless given another.
+
+    Raises:
+        UsageMistake: there is no such run, it can still be resumed, or none of its rows failed.
+    """
+    with Ledger.open(output) as ledger:
+        old = Runs(ledger).get(run_id)
+        check_retry(old, ledger)
+        kept = Kept.of(ledger, old)
+        source = copies.kept_source(kept.folder)
+    rules = {} if config else dict(old.options["rules"])
+    job = Job(source, output, config or kept.config, rules, access, retry_of=old)
+    return import_source(job, world)
+
+
 def resume(run_id: str, output: Path, access: Access, world: World) -> Summary:
     """Goes on with a run that stopped; of a dry run, sends what it showed.
 
@@ -56,7 +73,7 @@ def resume(run_id: str, output: Path, access: Access, world: World) -> Summary:
         kept = Kept.of(ledger, run)
         if not access.key:
             raise UsageMistake(_NO_KEY)
-        greeting = greet(kept.config, access, ledger, world.clock, patient=True)
+        greeting = greet(kept.config, access, ledger, world.clock, world.board.waiting)
         if greeting.team is not None and run.team not in (None, greeting.team):
             raise UsageMistake(f"{run_id} belongs to another team than this key. Use that team's key.")
         run = Runs(ledger).taken_up(run.key, greeting.team if run.team is None else run.team)
@@ -67,7 +84,9 @@ def report(ledger: Ledger, run: RunRecord, world: World) -> Summary:
     """Writes a run's reports, from the ledger and the run's copy of its source."""
     kept = Kept.of(ledger, run)
     command = next_command(run, ledger, kept, world)
-    return write_reports(Material(ledger, run, kept.folder, kept.open, kept.mapping(), command))
+    return write_reports(
+        Material(ledger, run, kept.folder, reported(run, kept, ledger), kept.mapping(), command)
+    )
 
 
 def _carry_out(run: RunRecord, greeting: Greeting, access: Access, ledger: Ledger, world: World) -> Summary:
@@ -102,7 +121,9 @@ def _attempt(
                 _hold_to_max_errors(prepared, kept)
         if run.dry_run or greeting.failure:
             return greeting.failure if not run.dry_run else None
-        _agree(run, ledger, world)
+        if not run.prepared:
+            _agree(run, ledger, world)
+        world.board.sending(sum(rows.open_counts().values()))
         return send(run, kept.config, greeting.names, access, ledger, rows, world, log)
     except KeyboardInterrupt:
         return RunInterrupted("Interrupted before anything was sent.")
@@ -114,9 +135,9 @@ def _prepare(
     run: RunRecord, kept: Kept, greeting: Greeting, ledger: Ledger, rows: Rows, world: World
 ) -> Prepared:
     rows.forget()
-    limit = run.options["limit"]
     with kept.open() as table:
-        prepared = prepare(table, kept.config, greeting.names, rows, world.clock, world.board, limit)
+        scope = scope_of(run, table, ledger)
+        prepared = prepare(table, kept.config, greeting.names, rows, world.clock, world.board, scope)
     windows = Windows(ledger, run.team).load() if run.team is not None else []
     plan = prepared.forecast.plan(kept.config.send.mode, windows, world.clock.time())
     same = Runs(ledger).same_source(run.source_sha256, run.key)
@@ -154,17 +175,23 @@ def _check(job: Job) -> None:
 def _enter(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[RunRecord, Greeting]:
     _, sha256 = copies.keep_source(job.source, folder)
     copies.keep_config(job.config.text, folder)
-    greeting = greet(job.config, job.access, ledger, world.clock, patient=not job.dry_run)
+    waiting = None if job.dry_run else world.board.waiting
+    greeting = greet(job.config, job.access, ledger, world.clock, waiting)
     new = NewRun(
         run_id=folder.name,
         team=greeting.team,
         dry_run=job.dry_run,
         again=job.again,
-        source_path=str(job.source),
-        source_file=job.source.name,
+        source_path=job.called,
+        source_file=Path(job.called).name,
         source_sha256=sha256,
         config_sha256=job.config.sha256,
-        options={"rules": dict(job.options), "config": job.config.name, "limit": job.limit},
+        options={
+            "rules": dict(job.options),
+            "config": job.config.name,
+            "limit": job.limit,
+            "retry_of": job.retry_of.key if job.retry_of else None,
+        },
         started_at=world.clock.time(),
     )
     return Runs(ledger).enter(new), greeting

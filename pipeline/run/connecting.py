@@ -17,6 +17,9 @@ from pipeline.sender import Health, stopped
 
 _TIMEOUT_TRIES = 3
 
+Waiting = Callable[[str, float | None], None]
+"""Is told for what, and until when (seconds since the epoch, None unknown), the program waits."""
+
 
 def _no_log(_event: str, **_fields: object) -> None:
     """The first words are not part of a run's log: the run does not exist yet."""
@@ -31,25 +34,28 @@ class Greeting(NamedTuple):
     failure: ImportFailure | None = None
 
 
-def greet(config: Config, access: Access, ledger: Ledger, clock: Clock, *, patient: bool) -> Greeting:
+def greet(config: Config, access: Access, ledger: Ledger, clock: Clock, waiting: Waiting | None) -> Greeting:
     """Asks whose key this is and for the names that the config needs.
 
-    Without a key, or (unless `patient`) without a connection, what is remembered has to do.
+    Without a key, what is remembered has to do. With `waiting`, which is told so, a connection is tried for two
+    minutes; without, it is tried once.
 
     Raises:
         ConfigMistake: the config names something that the team does not have.
     """
     if not access.key:
         return Greeting(None, Names(), _unchecked(config, "there is no key"))
-    greeting = asyncio.run(_greet(config, access, ledger, clock, patient=patient))
+    greeting = asyncio.run(_greet(config, access, ledger, clock, waiting))
     lookup.check(config, greeting.names)
     return greeting
 
 
-async def _greet(config: Config, access: Access, ledger: Ledger, clock: Clock, *, patient: bool) -> Greeting:
+async def _greet(
+    config: Config, access: Access, ledger: Ledger, clock: Clock, waiting: Waiting | None
+) -> Greeting:
     async with client_for(config, access, clock, Limiter(clock, Limits())) as client:
         try:
-            team, notes = await _team(client, access, ledger, clock, patient=patient)
+            team, notes = await _team(client, access, ledger, clock, waiting)
         except RunStopped as failure:
             remembered = Teams(ledger).remembered(access.host, access.key)
             return Greeting(remembered, Names(), _unchecked(config, "Apollo could not be asked"), failure)
@@ -58,9 +64,9 @@ async def _greet(config: Config, access: Access, ledger: Ledger, clock: Clock, *
 
 
 async def _team(
-    client: ApolloClient, access: Access, ledger: Ledger, clock: Clock, *, patient: bool
+    client: ApolloClient, access: Access, ledger: Ledger, clock: Clock, waiting: Waiting | None
 ) -> tuple[int, tuple[str, ...]]:
-    answer = await _profile(client, clock, patient=patient)
+    answer = await _profile(client, clock, waiting)
     decision = decide(answer)
     if decision.verdict is Verdict.DONE:
         return Teams(ledger).seen(access.host, str(answer.body["team_id"]), access.key), ()
@@ -74,13 +80,14 @@ async def _team(
     raise stopped(answer, decision)
 
 
-async def _profile(client: ApolloClient, clock: Clock, *, patient: bool) -> Answer:
+async def _profile(client: ApolloClient, clock: Clock, waiting: Waiting | None) -> Answer:
     """Asks until there is an answer; for two minutes where a run depends on it."""
     health = Health(clock)
     for _ in range(_TIMEOUT_TRIES):
-        while (answer := await client.profile()).status is None and patient:
+        while (answer := await client.profile()).status is None and waiting:
+            waiting("Apollo, which cannot be reached", None)
             await health.unreachable(answer.text)
-        if decide(answer).verdict not in (Verdict.AGAIN, Verdict.SETTLE) or not patient:
+        if decide(answer).verdict not in (Verdict.AGAIN, Verdict.SETTLE) or not waiting:
             break
         await clock.sleep(1.0)
     return answer
@@ -101,9 +108,7 @@ def client_for(
     )
 
 
-def limiter_for(
-    config: Config, ledger: Ledger, team: int, clock: Clock, waiting: Callable[[str, float | None], None]
-) -> Limiter:
+def limiter_for(config: Config, ledger: Ledger, team: int, clock: Clock, waiting: Waiting) -> Limiter:
     """The limiter of a team: its windows as the ledger has them, kept there from now on."""
     windows = Windows(ledger, team)
     return Limiter(

@@ -53,6 +53,12 @@ class Job:
     limit: int | None = None
     dry_run: bool = False
     again: bool = False
+    retry_of: RunRecord | None = None
+
+    @property
+    def called(self) -> str:
+        """The source as the user knows it: of a retry, the first run's."""
+        return self.retry_of.source_path if self.retry_of else str(self.source)
 
 
 @dataclass(frozen=True, slots=True)

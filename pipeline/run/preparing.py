@@ -12,7 +12,16 @@ from pipeline.loader import Table
 from pipeline.mapper import Mapper
 from pipeline.records import Mapped, Names, Outcome, Row
 from pipeline.run.job import Board
+from pipeline.run.origins import Origin, Origins
 from pipeline.run.planning import Forecast
+
+
+class Scope(NamedTuple):
+    """Which rows of a table are taken: the first `limit`, or `only` these numbers; `origins` tells who came back."""
+
+    limit: int | None = None
+    only: frozenset[int] | None = None
+    origins: Origins | None = None
 
 
 class Prepared(NamedTuple):
@@ -25,27 +34,40 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    table: Table, config: Config, names: Names, rows: Rows, clock: Clock, board: Board, limit: int | None
+    table: Table, config: Config, names: Names, rows: Rows, clock: Clock, board: Board, scope: Scope
 ) -> Prepared:
-    """Enters every row of the table: pending, or ended with its reason."""
+    """Enters every row of the table that is in scope: pending, ended with its reason, or as it came back."""
     columns = match_columns(config, table.columns)
     mapper = Mapper(config, columns, names)
     deduper = Deduper(config.dedupe.by, config.dedupe.keep)
     forecast = Forecast(config)
+    inherited: set[int] = set()
     read = faulty = 0
-    for chunk in _first(table.chunks(), limit):
+    for chunk in _in_scope(table.chunks(), scope):
         mapped = [mapper.map(row) for row in chunk]
-        rows.add([_new_row(one, clock.time()) for one in mapped])
+        origins = scope.origins.of(chunk, mapped) if scope.origins else {}
+        rows.add([_new_row(one, origins.get(one.row, _NONE), clock.time()) for one in mapped])
         for one in mapped:
-            if not one.problems:
-                deduper.add(one.row, one.contact)
+            origin = origins.get(one.row, _NONE)
+            if not one.problems and not origin.outcome:
+                deduper.add(one.row, one.contact, first=origin.leftover is not None)
+        inherited |= {row for row, origin in origins.items() if origin.leftover}
         read += len(chunk)
         faulty += sum(bool(one.problems) for one in mapped)
         board.reading(read)
-    rows.repeat(deduper.duplicates(), clock.time())
+    rows.repeat([one for one in deduper.duplicates() if one.row not in inherited], clock.time())
     for contact in rows.pending_contacts():
         forecast.add(contact)
     return Prepared(_facts(table, read, columns.unused), forecast, read, faulty)
+
+
+def _in_scope(chunks: Iterable[list[Row]], scope: Scope) -> Iterator[list[Row]]:
+    if scope.only is None:
+        yield from _first(chunks, scope.limit)
+        return
+    for chunk in chunks:
+        if part := [row for row in chunk if row.number in scope.only]:
+            yield part
 
 
 def _first(chunks: Iterable[list[Row]], limit: int | None) -> Iterator[list[Row]]:
@@ -60,9 +82,12 @@ def _first(chunks: Iterable[list[Row]], limit: int | None) -> Iterator[list[Row]
                 return
 
 
-def _new_row(mapped: Mapped, now: float) -> NewRow:
+_NONE = Origin()
+
+
+def _new_row(mapped: Mapped, origin: Origin, now: float) -> NewRow:
     if not mapped.problems:
-        return NewRow(mapped.row, mapped.contact, None, mapped.warnings, now)
+        return NewRow(mapped.row, mapped.contact, origin.outcome, mapped.warnings, now, origin.leftover)
     first = mapped.problems[0]
     outcome = Outcome(
         reason=first.reason,

@@ -11,7 +11,7 @@ from types import FrameType
 from pipeline.apollo import Log
 from pipeline.config import Config, SendRules
 from pipeline.errors import ImportFailure, RunInterrupted
-from pipeline.ledger import Ledger, RequestCounts, Rows, RunRecord, Runs, TeamLock, Teams
+from pipeline.ledger import Ledger, RequestCounts, Rows, RunRecord, Runs, TeamLock, Teams, take_over
 from pipeline.records import Names
 from pipeline.run.connecting import client_for, limiter_for
 from pipeline.run.job import Access, World
@@ -57,6 +57,7 @@ async def _send(
             await lock.take(config.send.max_wait, lambda holder: world.board.waiting(holder, None))
         except ImportFailure as failure:
             return failure
+        take_over(ledger, run.key)
         async with client_for(config, access, world.clock, limiter, log) as client:
             sender = Sender(
                 config.send,

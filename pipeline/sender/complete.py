@@ -192,4 +192,8 @@ def stopped(answer: Answer, decision: Decision) -> RunStopped:
     """The reason to stop that an answer is, in users' words."""
     if answer.status == 401:  # noqa: PLR2004
         return RunStopped(f"Apollo refused the key: {decision.words}", "unauthorized")
+    if answer.status is None:
+        return RunStopped(
+            f"Apollo cannot be reached ({decision.words}). Check the network and APOLLO_BASE_URL."
+        )
     return RunStopped(f"This does not look like Apollo's API ({decision.words}). Check APOLLO_BASE_URL.")

@@ -42,7 +42,7 @@ class Crew:
 
     @contextmanager
     def busy(self) -> Iterator[None]:
-        """The current task has a request under way, or its outcome to write down."""
+        """The current task has a request under way, or its outcome to write down; once the run is to stop, its last."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("only a worker can be busy")
@@ -51,6 +51,8 @@ class Crew:
             yield
         finally:
             self._busy.discard(task)
+            if self._stop.asked:
+                task.cancel()
 
     async def run(self, jobs: Sequence[Callable[[], Awaitable[None]]]) -> None:
         """Runs the jobs side by side; returns when all of them have ended.

@@ -111,6 +111,8 @@ def _inherited(leftover: Leftover | None) -> dict[str, Any]:
     values = {
         "doubts": as_json(leftover.doubts) if leftover else None,
         "old_payload": leftover.payload if leftover else None,
+        "old_run": leftover.run if leftover else None,
+        "old_row": leftover.row if leftover else None,
         "owed_fields": as_json(_ALL) if made else None,
     }
     if leftover and made:

@@ -1,0 +1,72 @@
+"""Which rows of a source a run takes, and how they are told about."""
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self
+
+from pipeline.errors import UsageMistake
+from pipeline.ledger import Ledger, RunRecord, State, iter_counts, row_numbers, unfinished_business
+from pipeline.loader import Table
+from pipeline.records import Row
+from pipeline.run.kept import Kept
+from pipeline.run.origins import FedBack, Retried
+from pipeline.run.preparing import Scope
+
+
+def scope_of(run: RunRecord, table: Table, ledger: Ledger) -> Scope:
+    """The rows that a run takes of its source: those of a retry, or all up to its limit."""
+    if (old := run.options["retry_of"]) is not None:
+        return Scope(only=unfinished_business(ledger, old), origins=Retried(ledger, old))
+    fed_back = "import_run" in table.columns and "import_row" in table.columns
+    origins = FedBack(ledger, run.team, table.columns) if fed_back else None
+    return Scope(limit=run.options["limit"], origins=origins)
+
+
+def check_retry(old: RunRecord, ledger: Ledger) -> None:
+    """Whether a run can be retried.
+
+    Raises:
+        UsageMistake: it was a dry run, it can be resumed, or none of its rows failed.
+    """
+    if old.dry_run:
+        raise UsageMistake(f"{old.run_id} was a dry run; `resume` sends what it showed.")
+    if not old.prepared or any(state is not State.DONE for state, _, _ in iter_counts(ledger, old.key)):
+        raise UsageMistake(f"{old.run_id} can still be resumed: `resume {old.run_id}` goes on with it.")
+    if not unfinished_business(ledger, old.key):
+        raise UsageMistake(
+            f"{old.run_id} has no rows that failed or were not sent, so there is nothing to retry."
+        )
+
+
+def reported(run: RunRecord, kept: Kept, ledger: Ledger) -> Callable[[], "Table | PartOfTable"]:
+    """Opens the table that a run's reports are about."""
+    if run.options["retry_of"] is None:
+        return kept.open
+    return lambda: PartOfTable(kept.open(), row_numbers(ledger, run.key))
+
+
+class PartOfTable:
+    """Those rows of a table that a run took."""
+
+    def __init__(self, table: Table, only: frozenset[int]) -> None:
+        self._table = table
+        self._only = only
+        self.headers = table.headers
+        self.columns = table.columns
+
+    def chunks(self, size: int = 5000) -> Iterator[list[Row]]:
+        """The rows, in order."""
+        for chunk in self._table.chunks(size):
+            yield [row for row in chunk if row.number in self._only]
+
+    def close(self) -> None:
+        """Frees the file."""
+        self._table.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

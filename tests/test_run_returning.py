@@ -1,0 +1,236 @@
+"""Runs that stop and go on, rows that come back."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UsageMistake
+from pipeline.reporter import Summary
+from pipeline.sandbox import Settings
+from tests.import_desk import CONFIG, HEADER, CrashPoint, ImportDesk, Killed, human
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ImportDesk]:
+    made = ImportDesk(tmp_path)
+    yield made
+    made.sandbox.close()
+
+
+def codes(desk: ImportDesk, summary: Summary) -> list[str]:
+    return [row["reason"] for row in desk.results(summary.run_id)]
+
+
+def test_a_dry_run_is_resumed_and_sends_exactly_what_it_showed(desk: ImportDesk) -> None:
+    source = desk.write("people.csv", [human(1), human(2)])
+    shown = desk.run(source, dry_run=True)
+    assert (shown.state, codes(desk, shown)) == ("dry_run", ["dry_run", "dry_run"])
+    assert desk.sandbox.contacts == []
+    source.unlink()
+    sent = desk.resume(shown.run_id)
+    assert (sent.run_id, sent.state, codes(desk, sent)) == (shown.run_id, "finished", ["new", "new"])
+
+
+def test_a_run_that_was_declined_sends_nothing_and_can_be_resumed(desk: ImportDesk) -> None:
+    desk.agree = lambda _: False
+    asked = desk.run(desk.write("people.csv", [human(1)]))
+    assert (asked.state, asked.exit_code, asked.counts.not_sent) == ("interrupted", 4, 1)
+    assert desk.resume(asked.run_id).counts.created == 1
+
+
+def test_resuming_a_finished_run_changes_nothing(desk: ImportDesk) -> None:
+    done = desk.run(desk.write("people.csv", [human(1), human(2, Email="nobody")]))
+    before = desk.calls("contacts/bulk_create")
+    again = desk.resume(done.run_id)
+    assert again.counts == done.counts
+    assert desk.calls("contacts/bulk_create") == before
+
+
+def test_a_run_with_another_teams_key_is_not_resumed(desk: ImportDesk) -> None:
+    shown = desk.run(desk.write("people.csv", [human(1)]), dry_run=True)
+    stranger = ImportDesk(desk.folder, clock=desk.clock)
+    with pytest.raises(UsageMistake, match="another team"):
+        stranger.resume(shown.run_id)
+
+
+def test_retry_takes_what_failed_and_leaves_what_is_done(desk: ImportDesk) -> None:
+    desk.faults.next("error_before", endpoint="contacts/create", times=1)
+    rows = [human(1), human(2, Email="broken"), human(3), human(4, Email="also@broken")]
+    first = desk.run(desk.write("people.csv", rows))
+    assert codes(desk, first) == ["new", "invalid_email", "new", "invalid_email"]
+    second = desk.retry(first.run_id, CONFIG.replace("Email: email", "Email: {field: email, invalid: drop}"))
+    assert [row["row"] for row in desk.results(second.run_id)] == ["3", "5"]
+    assert codes(desk, second) == ["new", "new"]
+    assert len(desk.sandbox.contacts) == 4
+
+
+def test_retry_is_refused_where_resume_is_meant_or_nothing_failed(desk: ImportDesk) -> None:
+    desk.agree = lambda _: False
+    stopped = desk.run(desk.write("people.csv", [human(1)]))
+    with pytest.raises(UsageMistake, match="can still be resumed"):
+        desk.retry(stopped.run_id)
+    done = desk.resume(stopped.run_id)
+    with pytest.raises(UsageMistake, match="nothing to retry"):
+        desk.retry(done.run_id)
+    shown = desk.run(desk.write("more.csv", [human(2)]), dry_run=True)
+    with pytest.raises(UsageMistake, match="dry run"):
+        desk.retry(shown.run_id)
+
+
+def test_the_duplicate_of_a_row_that_surely_left_no_contact_takes_its_place(desk: ImportDesk) -> None:
+    desk.faults.next("error_before", endpoint="contacts/create", times=3)
+    twins = [human(1, Title="First"), human(1, Title="Second")]
+    first = desk.run(desk.write("people.csv", twins), on_match="update", mode="single")
+    assert codes(desk, first) == ["server_error", "in_file"]
+    only_second = desk.retry(first.run_id)
+    assert codes(desk, only_second) == ["new", "in_file"]
+    fed_back = desk.folder / "second.csv"
+    text = (desk.output / first.run_id / "results.csv").read_text(encoding="utf-8-sig")
+    assert "repeats row 2" in text
+    header = (*HEADER, "import_run", "import_row")
+    fed_back = desk.write("second.csv", [[*human(7, Title="Second"), first.run_id, "3"]], header)
+    assert codes(desk, desk.run(fed_back)) == ["new"]
+
+
+def test_failed_rows_that_were_mended_are_new_and_finished_ones_cost_no_call(desk: ImportDesk) -> None:
+    first = desk.run(desk.write("people.csv", [human(1), human(2, Email="broken"), human(3)]))
+    fed_back = desk.folder / "mended.csv"
+    rows = [dict(row) for row in desk.table(desk.output / first.run_id / "failed.csv")]
+    assert [row["import_row"] for row in rows] == ["3"]
+    done = {"import_run": first.run_id, "import_status": "created"}
+    kept = [dict(zip(HEADER, human(3), strict=True)) | done | {"import_row": "4"}]
+    rows[0]["Email"] = "ada2@works2.example"
+    with fed_back.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows([*kept, *rows])
+    before = desk.calls("contacts/bulk_create")
+    second = desk.run(fed_back)
+    assert codes(desk, second) == ["done_before", "new"]
+    assert desk.calls("contacts/bulk_create") == before + 1
+    assert len(desk.sandbox.contacts) == 3
+    failed = (desk.output / second.run_id / "failed.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    assert failed.count("import_run") == 1
+
+
+def test_a_fed_back_row_whose_data_was_changed_is_a_row_of_a_new_source(desk: ImportDesk) -> None:
+    first = desk.run(desk.write("people.csv", [human(1)]))
+    header = (*HEADER, "import_run", "import_row")
+    changed = desk.write("changed.csv", [[*human(1, Title="Other"), first.run_id, "2"]], header)
+    assert codes(desk, desk.run(changed, on_match="update")) == ["updated"]
+
+
+def lose_and_give_up(desk: ImportDesk) -> Summary:
+    """A run whose only row stays unknown: its answer was lost, and a namesake was made in that very time."""
+    desk.faults.next("teammate_makes", "reset_after", endpoint="contacts/create")
+    source = desk.write("people.csv", [human(1, Email="")])
+    summary = desk.run(source, on_match="create", mode="single")
+    assert codes(desk, summary) == ["outcome_unknown"]
+    return summary
+
+
+def test_a_row_of_unknown_outcome_is_looked_for_again_before_it_is_sent_again(desk: ImportDesk) -> None:
+    first = lose_and_give_up(desk)
+    assert len(desk.sandbox.contacts) == 2
+    second = desk.retry(first.run_id)
+    assert codes(desk, second) == ["outcome_unknown"]
+    assert len(desk.sandbox.contacts) == 2
+
+
+def test_a_nightly_run_does_not_send_again_what_an_earlier_one_left_unknown(desk: ImportDesk) -> None:
+    lose_and_give_up(desk)
+    desk.clock.now += 86_400
+    tonight = desk.run(
+        desk.write("tonight.csv", [human(1, Email=""), human(2)]), on_match="create", mode="single"
+    )
+    assert codes(desk, tonight) == ["outcome_unknown", "new"]
+    assert len(desk.sandbox.contacts) == 3
+
+
+def test_a_row_whose_address_was_dropped_changes_its_contact_when_it_comes_back(desk: ImportDesk) -> None:
+    desk.faults.next("email_dropped", endpoint="contacts/bulk_create")
+    first = desk.run(desk.write("people.csv", [human(1)]))
+    assert codes(desk, first) == ["email_dropped"]
+    second = desk.retry(first.run_id)
+    assert codes(desk, second) == ["updated"]
+    [contact] = desk.sandbox.contacts
+    assert contact["email"] == "ada1@works1.example"
+
+
+def test_an_address_that_is_dropped_again_is_said_again(desk: ImportDesk) -> None:
+    desk.faults.next("email_dropped", endpoint="contacts/bulk_create")
+    desk.faults.next("email_dropped", endpoint="contacts/update")
+    first = desk.run(desk.write("people.csv", [human(1)]))
+    assert codes(desk, desk.retry(first.run_id)) == ["email_dropped"]
+    assert len(desk.sandbox.contacts) == 1
+
+
+@pytest.mark.parametrize("on_match", ["skip", "create"])
+def test_a_nightly_run_makes_no_second_contact_for_a_dropped_address(desk: ImportDesk, on_match: str) -> None:
+    desk.faults.next("email_dropped", endpoint="contacts/bulk_create")
+    desk.run(desk.write("people.csv", [human(1)]), on_match=on_match)
+    again = desk.run(desk.write("again.csv", [human(1)]), on_match=on_match)
+    assert codes(desk, again) == ["in_history"]
+    assert len(desk.sandbox.contacts) == 1
+
+
+def test_an_old_run_that_is_resumed_does_not_overwrite_what_a_newer_one_wrote(desk: ImportDesk) -> None:
+    desk.run(desk.write("first.csv", [human(1)]))
+    desk.agree = lambda _: False
+    old = desk.run(desk.write("old.csv", [human(1, Title="Old"), human(2)]), on_match="update")
+    desk.agree = lambda _: True
+    desk.clock.now += 60
+    desk.run(desk.write("new.csv", [human(1, Title="Newer")]), on_match="update")
+    resumed = desk.resume(old.run_id)
+    assert codes(desk, resumed) == ["superseded", "new"]
+    assert {contact["title"] for contact in desk.sandbox.contacts} == {"Newer", "Row 2"}
+
+
+def test_a_row_that_another_run_holds_in_doubt_waits_until_it_is_settled(desk: ImportDesk) -> None:
+    source = desk.write("people.csv", [human(1)])
+    for at in range(1, 40):
+        point = CrashPoint(at, after=True)
+        with point.armed(), suppress(Killed):
+            desk.run(source)
+        if desk.sandbox.contacts:
+            break
+    tonight = desk.run(desk.write("tonight.csv", [human(1), human(2)]))
+    assert len(desk.sandbox.contacts) == 2
+    assert set(codes(desk, tonight)) <= {"in_history", "new"}
+
+
+def test_again_sends_on_purpose_what_was_sent_before(desk: ImportDesk) -> None:
+    source = desk.write("people.csv", [human(1)])
+    desk.run(source, on_match="create")
+    assert codes(desk, desk.run(source, on_match="create")) == ["in_history"]
+    assert codes(desk, desk.run(source, on_match="create", again=True)) == ["new"]
+    assert len(desk.sandbox.contacts) == 2
+
+
+def test_what_is_owed_is_paid_by_a_resumed_run(desk: ImportDesk) -> None:
+    desk.faults.next("forbidden", endpoint="contacts/update")
+    source = desk.write("people.csv", [human(1, Mobile="+1 212 555 0100", Lists="Fair")])
+    first = desk.run(source)
+    assert (first.state, first.exit_code) == ("stopped", 3)
+    [row] = desk.results(first.run_id)
+    assert (row["status"], row["warnings"]) == ("created", "owes: mobile_phone")
+    second = desk.resume(first.run_id)
+    assert (second.state, second.exit_code) == ("finished", 0)
+    assert desk.sandbox.contacts[0]["phone_numbers"][0]["raw_number"] == "+1 212 555 0100"
+
+
+def test_a_quota_beyond_max_wait_ends_the_run_and_says_until_when(tmp_path: Path) -> None:
+    from pipeline.sandbox import Limits  # noqa: PLC0415
+
+    desk = ImportDesk(tmp_path, settings=Settings(limits=Limits(None, 3, None)))
+    source = desk.write("people.csv", [human(n) for n in range(5)])
+    first = desk.run(source, on_match="create", mode="single", max_wait="5m")
+    assert (first.state, first.exit_code) == ("quota", 5)
+    assert codes(desk, first) == ["new"] * 3 + ["quota"] * 2
+    desk.clock.now += 3600
+    second = desk.resume(first.run_id)
+    assert (second.state, second.counts.created) == ("finished", 5)
+    desk.sandbox.close()
