@@ -103,7 +103,8 @@ def test_every_date_is_read_back(day: dt.date) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$",
-                                     "(a|aa)*$", "(a|b|ab)*c", "((a*)b?)*", r"(.)\1+", "(?P<x>a)(?P=x)", "(x*){3}", "a*a*a*a*b",
+                                     "(a|aa)*$", "(a|b|ab)*c", "((a*)b?)*", r"(.)\1+", "(?P<x>a)(?P=x)", "(x*){3}",
+                                     "a*a*a*a*b", "(a?a?)*b",
                                      "a?a?a?a?a?a?a?a?a?aaa", "(?:a{2,})+"])  # fmt: skip
 def test_a_pattern_that_could_take_for_ever_is_refused(pattern: str) -> None:
     assert re.search("for ever|at most", mistake(f"{{regex: ['{pattern}', '']}}"))

@@ -54,6 +54,7 @@ def _refuse_runaways(pattern: str) -> None:
             groups[-1] = True
         elif kind == "optional":
             optional += 1
+            groups[-1] = True
         elif kind == "escape" and token[0][1] in "123456789":
             raise ValueError("a pattern that refers to its own group could take for ever")
         closed = kind == "close" and _left(groups)
