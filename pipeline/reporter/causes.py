@@ -19,7 +19,7 @@ _TELLING = 3
 _HIDDEN = "…"
 _VALUE = re.compile(
     r"“[^”]*”|\"[^\"]*\""  # as messages quote what stands in a cell
-    r"|\S*@\S*[^\s.,;:)]"  # an address
+    r"|\w\S*@\S*[^\s.,;:)]"  # an address
     r"|\b[0-9a-f]{24}\b"  # an id of Apollo
     r"|\+?\(?\d[\d ()./-]{4,}\d"  # a phone number
 )
