@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from pipeline.clean.case import title
 from pipeline.clean.checked import Checked
+from pipeline.clean.custom import by_name, check_custom
 from pipeline.clean.dates import day_first, month_first, year_first
 from pipeline.clean.email import PLAIN_EMAIL, check_email, tidy_email
 from pipeline.clean.person import split_name
@@ -51,6 +52,8 @@ __all__ = [
     "Checked",
     "Step",
     "bare",
+    "by_name",
+    "check_custom",
     "check_email",
     "check_phone",
     "check_url",
