@@ -1,68 +1,90 @@
-"""The team's own names become ids before the first row: contact stages, custom fields.
+"""The team's own names become ids before the first row: contact stages, custom fields and their values, Lists.
 
-Sources: GET /contact_stages, GET /typed_custom_fields in Apollo's reference; all free.
+Sources: GET /contact_stages, GET /typed_custom_fields, GET /labels in Apollo's reference; all free.
 """
 
 import difflib
+import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.apollo import Answer, ApolloClient, Verdict, decide
-from pipeline.config import Config
+from pipeline.clean import by_name, check_custom, shown
+from pipeline.config import Config, Constants
 from pipeline.errors import ConfigMistake, Mistake
 from pipeline.ledger import Lookups
-from pipeline.records import Names
+from pipeline.records import CustomField, Names
 
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
 def needed(config: Config) -> bool:
     """Whether the config names a stage or a custom field instead of giving its id."""
-    return _needs_stages(config) or any(not _ID.fullmatch(name) for name in _custom_fields(config))
+    return _needs_stages(config) or bool(_labels(config))
 
 
 async def fetch(
     config: Config, client: ApolloClient, remembered: Lookups | None, now: float
 ) -> tuple[Names, tuple[str, ...]]:
-    """The names that the config needs, and notes about those that Apollo would not tell.
+    """The names that the config needs, and notes about what Apollo would not tell and about Lists that are new.
 
-    Names are remembered for a day; names that cannot be had are None.
+    Stages and custom fields are remembered for a day; what cannot be had is None.
+
+    Raises:
+        ConfigMistake: the key may not read names that the config uses instead of ids.
     """
-    stages, custom, notes = None, None, []
-    if _needs_stages(config):
-        stages, note = await _names("stages", client.contact_stages, _stages, remembered, now)
-        notes += note
-    if _custom_fields(config):
-        custom, note = await _names("custom fields", client.custom_fields, _fields, remembered, now)
-        notes += note
-    return Names(stages, custom), tuple(notes)
+    asker = _Asker(config, client, remembered, now)
+    stages = await asker.stages() if _needs_stages(config) else None
+    described = await asker.fields() if _custom_fields(config) else None
+    lists = await asker.lists() if _uses_lists(config) else None
+    if asker.mistakes:
+        raise ConfigMistake(config.name, tuple(asker.mistakes))
+    ids = None if described is None else {key: field.id for key, field in by_name(described).items()}
+    notes = (*asker.notes, *_new_lists(config, lists))
+    return Names(stages, ids, tuple(described or ()), lists), notes
 
 
 def check(config: Config, names: Names) -> None:
     """Holds the config to the team's names, as far as they are known.
 
     Raises:
-        ConfigMistake: it names a stage or custom field that the team does not have.
+        ConfigMistake: it names a stage or custom field that the team does not have or has twice, or a constant has
+            no good value.
     """
     mistakes: list[Mistake] = []
     stage = config.constants.fields.get("contact_stage")
     if stage and names.stages is not None and stage.casefold() not in names.stages:
         mistakes.append(Mistake(None, _unknown("contact stage", stage, names.stages)))
     if names.custom_fields is not None:
-        known = names.custom_fields
         mistakes += [
-            Mistake(line, _unknown("custom field", name, known))
+            Mistake(line, _unmet(name, names))
             for name, line in _custom_fields(config).items()
-            if name.casefold() not in known
+            if name.casefold() not in names.custom_fields
         ]
+    mistakes += _bad_constants(config.constants, names.described)
     if mistakes:
         raise ConfigMistake(config.name, tuple(mistakes))
+
+
+def typed(constants: Constants, names: Names) -> Constants:
+    """The constants with the values of custom fields in the form that their types want, as far as those are known."""
+    fields = by_name(names.described)
+    values = {
+        name: (check_custom(fields[name.casefold()], text).value if name.casefold() in fields else "") or text
+        for name, text in constants.custom_fields.items()
+    }
+    return constants.model_copy(update={"custom_fields": values})
 
 
 def _needs_stages(config: Config) -> bool:
     mapped = any(target.field == "contact_stage" for rule in config.columns for target in rule.targets)
     return mapped or "contact_stage" in config.constants.fields
+
+
+def _uses_lists(config: Config) -> bool:
+    mapped = any(target.field == "label_names" for rule in config.columns for target in rule.targets)
+    return mapped or bool(config.constants.label_names)
 
 
 def _custom_fields(config: Config) -> Mapping[str, int | None]:
@@ -73,31 +95,73 @@ def _custom_fields(config: Config) -> Mapping[str, int | None]:
         for target in rule.targets
         if target.custom_field is not None
     }
-    named.update(dict.fromkeys(config.constants.custom_fields))
-    if config.send.marker:
-        named[config.send.marker] = None
+    for name in (*config.constants.custom_fields, *filter(None, [config.send.marker])):
+        named.setdefault(name, None)
     return named
 
 
-async def _names(
-    kind: str,
-    ask: Callable[[], Awaitable[Answer]],
-    read: Callable[[Any], dict[str, str]],
-    remembered: Lookups | None,
-    now: float,
-) -> tuple[Mapping[str, str] | None, list[str]]:
-    if remembered and (known := remembered.get(kind, now)) is not None:
-        return known, []
-    answer = await ask()
-    decision = decide(answer)
-    if decision.verdict is not Verdict.DONE:
-        return None, [
-            f"{kind} could not be asked for ({decision.words or 'no answer'}), so their names were not checked"
+def _labels(config: Config) -> Mapping[str, int | None]:
+    return {name: line for name, line in _custom_fields(config).items() if not _ID.fullmatch(name)}
+
+
+class _Asker:
+    """Asks for names, or remembers them; collects what could not be had."""
+
+    def __init__(self, config: Config, client: ApolloClient, remembered: Lookups | None, now: float) -> None:
+        self.notes: list[str] = []
+        self.mistakes: list[Mistake] = []
+        self._config = config
+        self._client = client
+        self._remembered = remembered
+        self._now = now
+
+    async def stages(self) -> Mapping[str, str] | None:
+        wanted = [Mistake(None, "write contact_stage_id with the stage's id instead of contact_stage")]
+        return await self._names("stages", self._client.contact_stages, _stages, wanted)
+
+    async def fields(self) -> tuple[CustomField, ...] | None:
+        wanted = [
+            Mistake(line, f"write the id of custom field {shown(name)} instead of its label")
+            for name, line in _labels(self._config).items()
         ]
-    names = read(answer.body)
-    if remembered:
-        remembered.put(kind, names, now)
-    return names, []
+        found = await self._names("typed custom fields", self._client.custom_fields, _fields, wanted)
+        return None if found is None else tuple(_field(key, text) for key, text in found.items())
+
+    async def lists(self) -> tuple[str, ...] | None:
+        answer = await self._client.lists()
+        decision = decide(answer)
+        if decision.verdict is Verdict.DONE:
+            return tuple(_lists(answer.body))
+        self._untold("Lists", decision.words)
+        return None
+
+    async def _names(
+        self,
+        kind: str,
+        ask: Callable[[], Awaitable[Answer]],
+        read: Callable[[Any], dict[str, str]],
+        wanted: list[Mistake],
+    ) -> Mapping[str, str] | None:
+        if self._remembered and (known := self._remembered.get(kind, self._now)) is not None:
+            return known
+        answer = await ask()
+        decision = decide(answer)
+        if decision.verdict is Verdict.DONE:
+            names = read(answer.body)
+            if self._remembered:
+                self._remembered.put(kind, names, self._now)
+            return names
+        if decision.verdict is Verdict.FORBIDDEN and wanted:
+            scope = f"the key may not read {kind} (scope api/v1/{answer.call}); allow it in Apollo, or "
+            self.mistakes += [Mistake(line, scope + text) for line, text in wanted]
+        else:
+            self._untold(kind, decision.words)
+        return None
+
+    def _untold(self, kind: str, words: str) -> None:
+        self.notes.append(
+            f"{kind} could not be asked for ({words or 'no answer'}), so their names were not checked"
+        )
 
 
 def _stages(body: Mapping[str, Any]) -> dict[str, str]:
@@ -108,23 +172,69 @@ def _stages(body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _fields(body: Mapping[str, Any]) -> dict[str, str]:
-    """By label and by id; a label that two fields share is left out, since it does not say which."""
+    """Id -> what is worth keeping of a contact's custom field, as JSON."""
     fields = [field for field in body["typed_custom_fields"] if field.get("modality", "contact") == "contact"]
-    labels = [str(field["name"]).casefold() for field in fields]
-    names = {
-        label: str(field["id"])
-        for label, field in zip(labels, fields, strict=True)
-        if labels.count(label) == 1
+    return {str(field["id"]): json.dumps(_kept(field), ensure_ascii=False) for field in fields}
+
+
+def _kept(field: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "label": str(field["name"]),
+        "kind": str(field.get("type") or "string"),
+        "longest": field.get("text_field_max_length"),
+        "choices": [[str(one["name"]), str(one["id"])] for one in field.get("picklist_values") or ()],
+        "fixed": bool(field.get("is_readonly_mapped_crm_field")),
     }
-    return names | {str(field["id"]).casefold(): str(field["id"]) for field in fields}
+
+
+def _field(key: str, text: str) -> CustomField:
+    kept = json.loads(text)
+    choices = tuple((label, choice) for label, choice in kept.pop("choices"))
+    return CustomField(key, choices=choices, **kept)
+
+
+def _lists(body: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    return (str(one["name"]) for one in body if one.get("modality") == "contacts")
+
+
+def _new_lists(config: Config, lists: tuple[str, ...] | None) -> list[str]:
+    """What to say of the Lists that every new contact goes on: which do not exist, and which may be meant."""
+    known = {name.casefold(): name for name in lists or ()}
+    unknown = [
+        name for name in config.constants.label_names if "{" not in name and name.casefold() not in known
+    ]
+    if lists is None:
+        return []
+    near = [(name, difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.8)) for name in unknown]
+    return [
+        f"List {shown(name)} does not exist yet and will be made"
+        + (f"; there is {shown(known[found[0]])}, is that the one?" if found else "")
+        for name, found in near
+    ]
+
+
+def _unmet(name: str, names: Names) -> str:
+    """Why a custom field's label does not name one."""
+    twins = [field.id for field in names.described if field.label.casefold() == name.casefold()]
+    if len(twins) > 1:
+        return f"your team has {len(twins)} custom fields {shown(name)}; write the id: {' or '.join(twins)}"
+    return _unknown("custom field", name, [field.label for field in names.described])
+
+
+def _bad_constants(constants: Constants, described: Iterable[CustomField]) -> Iterator[Mistake]:
+    fields = by_name(described)
+    for name, text in constants.custom_fields.items():
+        field = fields.get(name.casefold())
+        if field is not None and "{" not in text and (fault := check_custom(field, text).fault):
+            yield Mistake(None, f"constants.custom_fields.{name}: {shown(text)} {fault}")
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    labels = [label for label in known if not _ID.fullmatch(label)]
+    labels = {label.casefold(): label for label in known if not _ID.fullmatch(label)}
     likely = difflib.get_close_matches(name.casefold(), labels, n=1)
-    there = ", ".join(labels) or "none"
+    there = ", ".join(labels.values()) or "none"
     return (
         f'your team has no {what} "{name}"'
-        + (f'; did you mean "{likely[0]}"?' if likely else "")
+        + (f'; did you mean "{labels[likely[0]]}"?' if likely else ".")
         + f" There are: {there}."
     )

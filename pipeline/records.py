@@ -175,14 +175,31 @@ class Outcome(NamedTuple):
         return STATUS_OF[self.reason]
 
 
+class CustomField(NamedTuple):
+    """A contact's custom field as the team has it: its type, how long a text may be, a picklist's labels and ids.
+
+    `fixed`: it is kept by a connected CRM and cannot be written. Source: GET /typed_custom_fields.
+    """
+
+    id: str
+    label: str
+    kind: str = "string"
+    longest: int | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    fixed: bool = False
+
+
 class Names(NamedTuple):
     """The team's own names: contact stage -> id and custom field label -> id, both by casefolded name.
 
-    None where the team was not asked (no key, no network): then nothing can be said about a name.
+    None where the team was not asked (no key, no network): then nothing can be said about a name. `described` are
+    the custom fields with their types, `lists` the names of the team's Lists.
     """
 
     stages: Mapping[str, str] | None = None
     custom_fields: Mapping[str, str] | None = None
+    described: tuple[CustomField, ...] = ()
+    lists: tuple[str, ...] | None = None
 
 
 class Window(NamedTuple):

@@ -224,7 +224,7 @@ def test_reporting_again_writes_the_same_bytes(interrupted: Desk) -> None:
 def test_the_files_are_private_and_nothing_else_is_left(interrupted: Desk) -> None:
     interrupted.report()
     modes = {path.name: path.stat().st_mode & 0o777 for path in interrupted.folder.iterdir()}
-    names = ("results.csv", "failed.csv", "results.xlsx", "failed.xlsx", "summary.json")
+    names = ("results.csv", "failed.csv", "results.xlsx", "failed.xlsx", "report.html", "summary.json")
     assert modes == dict.fromkeys(names, 0o600)
     assert interrupted.table.closed
 

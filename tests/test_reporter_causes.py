@@ -15,13 +15,16 @@ def test_one_fault_in_many_rows_is_one_cause_with_its_first_rows() -> None:
     for row in range(2, 50):
         causes.add(row, invalid(f"person{row}(at)acme"), "")
     (cause,) = causes.commonest()
-    assert cause == (
-        Reason.INVALID_EMAIL,
-        "Email",
-        'Email: "…" is no valid email address',
-        48,
-        (2, 3, 4, 5, 6),
-    )
+    told = 'Email: "…" is no valid email address'
+    assert cause[:5] == (Reason.INVALID_EMAIL, "Email", told, 48, (2, 3, 4, 5, 6))
+    assert cause.further == tuple(range(7, 50))
+    assert cause.values == tuple(f"person{row}(at)acme" for row in (2, 3, 4, 5, 6))
+
+
+def test_what_is_personal_is_left_out_of_a_cause() -> None:
+    causes = Causes()
+    causes.add(2, Outcome(Reason.REFUSED, "Ann Vogt of Acme may not be made"), "", ("", "Ann Vogt", "Acme"))
+    assert causes.commonest()[0].message == "… of … may not be made"
 
 
 def test_the_same_fault_in_another_column_is_another_cause() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.reporter import RunLog
 from pipeline.reporter.files import Staged
-from pipeline.reporter.times import iso, iso_milliseconds
+from pipeline.reporter.times import iso, iso_milliseconds, spoken
 
 NOON = 1779105600.0425
 
@@ -103,3 +103,64 @@ def test_a_line_that_was_torn_by_a_kill_spoils_no_other(tmp_path: Path) -> None:
     with RunLog(path, StandingClock()) as log:
         log("resumed")
     assert json.loads(path.read_text().splitlines()[1])["event"] == "resumed"
+
+
+def test_what_a_killed_process_left_is_swept_away(tmp_path: Path) -> None:
+    left = tmp_path / ".reports-dead.part"
+    left.mkdir()
+    (left / "lock").touch()
+    (left / "results.csv").write_text("half")
+    with Staged(tmp_path) as staged:
+        staged.open("a.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_what_another_process_is_writing_is_left_alone(tmp_path: Path) -> None:
+    with Staged(tmp_path) as first:
+        first.open("a.csv").write("first")
+        with Staged(tmp_path) as second:
+            second.open("a.csv").write("second")
+        assert (tmp_path / "a.csv").read_text() == "second"
+    assert (tmp_path / "a.csv").read_text() == "first"
+
+
+def test_a_file_that_is_open_elsewhere_gets_another_name_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {"a.xlsx", "a (2).xlsx"}
+    replace = Path.replace
+
+    def replace_unless_held(self: Path, target: Path) -> Path:
+        if target.name in held:
+            raise PermissionError(13, "The process cannot access the file", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace_unless_held)
+    with Staged(tmp_path) as staged:
+        staged.open("a.xlsx").write("new")
+        staged.open("b.csv").write("new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a (3).xlsx", "b.csv"]
+    assert staged.said() == ("a.xlsx is open in another program, so the new one is called a (3).xlsx.",)
+
+
+def test_a_file_that_is_withdrawn_takes_its_former_self_along(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("old")
+    with Staged(tmp_path) as staged:
+        staged.path("a.csv").write_text("new")
+        staged.withdraw("a.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0, "0 s"),
+        (0.4, "less than 1 s"),
+        (12.2, "12 s"),
+        (60, "1 min"),
+        (3900, "1 h 5 min"),
+        (90_061, "1 d 1 h"),
+    ],
+)
+def test_durations_are_told_in_their_two_largest_units(seconds: float, told: str) -> None:
+    assert spoken(seconds) == told

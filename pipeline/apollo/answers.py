@@ -25,6 +25,7 @@ class Call(StrEnum):
     PROFILE = "users/api_profile"
     STAGES = "contact_stages/index"
     CUSTOM_FIELDS = "typed_custom_fields/index"
+    LISTS = "labels/index"
 
 
 class Fault(StrEnum):
@@ -144,6 +145,7 @@ _EXPECTED: Mapping[Call, Callable[[Any], bool]] = {
     Call.PROFILE: lambda body: isinstance(body, dict) and bool(body.get("team_id")),
     Call.STAGES: _has_list("contact_stages"),
     Call.CUSTOM_FIELDS: _has_list("typed_custom_fields"),
+    Call.LISTS: lambda body: isinstance(body, list),
 }
 
 

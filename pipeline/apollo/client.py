@@ -141,6 +141,10 @@ class ApolloClient:
         """GET /typed_custom_fields."""
         return await self._get(Call.CUSTOM_FIELDS, "typed_custom_fields")
 
+    async def lists(self) -> Answer:
+        """GET /labels: a bare array, Lists of contacts among those of other things."""
+        return await self._get(Call.LISTS, "labels")
+
     async def _get(self, call: Call, path: str) -> Answer:
         return await self._send(await self.slot(call), "GET", path, None)
 

@@ -43,6 +43,15 @@ def repair_phone(text: str) -> str:
     return _ZEROS.sub("+", whole[1] if whole else line)
 
 
+def e164(text: str) -> str:
+    """A possible number with a country code as +4940669690; any other text stays as it is."""
+    number = repair_phone(text)
+    if not number.startswith(("+", "(+")):
+        return text
+    checked = _parsed(number, None)
+    return text if checked.fault or _EXTENSION.search(number) else f"+{_digits(checked.value)}"
+
+
 def is_plain_phone(text: str) -> bool:
     """Whether this is surely a possible number with its country code, so that nothing needs to be parsed.
 

@@ -23,6 +23,15 @@ def tidy_url(text: str) -> str:
     return bare(text).strip(_AROUND)
 
 
+def url_host(text: str) -> str:
+    """`example.com` of `https://www.example.com/about`; a text that is no web address stays as it is."""
+    tidy = tidy_url(text)
+    if not _ANY_HOST.fullmatch(tidy):
+        return text
+    host = _SCHEME.sub("", tidy)
+    return re.split(r"[/?#:]", host, maxsplit=1)[0].lower().rstrip(".").removeprefix("www.")
+
+
 def check_url(text: str) -> Checked:
     """A web address as it was typed, with or without http(s)://; its host needs a dot, blanks are not allowed."""
     if PLAIN_URL.fullmatch(text):

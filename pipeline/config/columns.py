@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from pydantic import ValidationError
 
-from pipeline.clean import CLEANERS
+from pipeline.clean import CLEANERS, STEPS
 from pipeline.config.mistakes import (
     TARGET_NAMES,
     listed,
@@ -114,10 +114,11 @@ class _Columns:
         return self._wrong(path, f"column {column}: {unknown_field(target.field)}")
 
     def _cleaners(self, path: Path, target: Target) -> bool:
-        unknown = [word for word in target.clean if word not in CLEANERS]
+        unknown = [word for word in target.clean if isinstance(word, str) and word not in CLEANERS]
         for word in unknown:
-            hint = meant(word, CLEANERS) or f"; there are {listed(CLEANERS, 'and')}"
-            self._wrong((*path, "clean"), f"column {quoted(path[1])}: {quoted(word)} cleans nothing{hint}")
+            self._wrong(
+                (*path, "clean"), f"column {quoted(path[1])}: {quoted(word)} cleans nothing{_hint(word)}"
+            )
         return not unknown
 
     def _options(self, path: Path, target: Target) -> bool:
@@ -144,6 +145,21 @@ class _Columns:
         line = next(self._lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self._lines)
         self.mistakes.append(Mistake(line, text))
         return False
+
+
+def _hint(word: str) -> str:
+    """What is likely meant by a word that is no cleaner."""
+    known = (*CLEANERS, *STEPS)
+    if word in STEPS:
+        return f"; it needs values, such as {_EXAMPLES[word]}"
+    return meant(word, known) or f"; there are {listed(known, 'and')}"
+
+
+_EXAMPLES: Mapping[str, str] = {
+    "map": "{map: {old: new}}",
+    "regex": "{regex: [pattern, replacement]}",
+    "date": '{date: "%d/%m/%Y"}',
+}
 
 
 def _when_invalid(form: Mapping[str, Value]) -> str:

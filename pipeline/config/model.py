@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
+from pipeline.clean import Step, step
 from pipeline.config.durations import duration
 from pipeline.fields import FIELDS, Kind
 
@@ -174,6 +175,14 @@ class SendRules(Strict):
     max_errors: Annotated[MaxErrors, BeforeValidator(_errors)] = MaxErrors(share=0.2)
 
 
+def _cleaner(value: object) -> str | Step:
+    return value if isinstance(value, str | Step) else step(value)
+
+
+CleanerName: TypeAlias = Annotated[str | Step, PlainValidator(_cleaner)]
+"""A cleaner's name, which `read_columns` looks up, or one with its values."""
+
+
 class Target(Strict):
     """Where a column's value goes: a contact field, `name`, or a custom field by label or id."""
 
@@ -182,7 +191,7 @@ class Target(Strict):
     optional: Flag = False
     part: Annotated[int, Field(ge=1, le=99)] | None = None
     split: Text | None = None
-    clean: tuple[str, ...] = ()
+    clean: tuple[CleanerName, ...] = ()
     invalid: Invalid = "drop"
 
     @property

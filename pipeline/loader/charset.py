@@ -1,13 +1,18 @@
-"""Which encoding a text is in: by its byte order mark, by its zero bytes, by being UTF-8 throughout, else Windows."""
+"""Which encoding a text is in: by its mark, by its zero bytes, by being UTF-8, else by its likeliest letters."""
 
 import codecs
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, TypeAlias
 
 from pipeline.errors import SourceMistake
 
+Blocks: TypeAlias = Callable[[], Iterable[bytes]]
+"""Gives the bytes of a file in blocks, from the beginning, as often as asked."""
+
 BOM = "\ufeff"
-WINDOWS = "cp1252"
+WINDOWS, MAC = "cp1252", "mac_roman"
 _HEAD = 4096
 _MARKS: Mapping[bytes, str] = {  # the longer ones first: UTF-32's begins with UTF-16's
     codecs.BOM_UTF32_LE: "utf-32-le",
@@ -17,6 +22,16 @@ _MARKS: Mapping[bytes, str] = {  # the longer ones first: UTF-32's begins with U
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _ZERO_SHARE = 0.2
+_UNSEEN = ("\0", "\x1a")
+_ASCII = bytes(range(128))
+_WESTERN = "äöüßéèêëàâçñáíóúïîôûãõåæøÄÖÜÉÅØÁÓÇÑ’–€“”"  # noqa: RUF001 - as typed in names and notes
+_LIKELY = {name: frozenset(_WESTERN.encode(name)) for name in (WINDOWS, MAC)}
+_BAD_BYTE = re.compile("[\udc80-\udcff]")
+_TWICE = re.compile(
+    rb"\xc3\x83(?:\xc2[\x80-\xbf]|\xe2\x80|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe])|\xc3\xa2\xe2\x82\xac|\xc3\x82\xc2[\xa0-\xbf]"
+)
+"""UTF-8 that was taken for Windows text and made UTF-8 again: `Ã¼` for `ü`, `â€œ` for a quotation mark."""
+_WORD = 16
 WINDOWS_ERRORS = "as-browsers-do"
 
 
@@ -35,44 +50,75 @@ class Charset(NamedTuple):
 
     name: str
     guessed: bool = False
-    zeros: bool = False
-    """The text has NUL characters in it, which no spreadsheet shows."""
+    unseen: bool = False
+    """The text has NUL or Ctrl-Z characters in it, which no spreadsheet shows."""
+    damaged: bool = False
+    """Some bytes are not of the encoding."""
+    broken: str = ""
+    """A word that was encoded twice, as it stands in the file."""
 
     @property
     def errors(self) -> str:
         """What the decoder does with bytes that are none of the encoding's."""
-        return WINDOWS_ERRORS if self.guessed else "strict"
+        if self.guessed:
+            return WINDOWS_ERRORS
+        if self.damaged:
+            return "surrogateescape" if self.name == "utf-8" else "replace"
+        return "strict"
 
 
-def charset_of(blocks: Iterable[bytes], told: str | None, where: str) -> Charset:
-    """The encoding of a whole file, whose bytes are gone through once; `where` names it in messages.
+def charset_of(blocks: Blocks, told: str | None, where: str) -> Charset:
+    """The encoding of a whole file; `where` names it in messages.
 
     Raises:
         SourceMistake: the encoding that was told is unknown, or the bytes are not in it.
     """
-    stream = iter(blocks)
-    head = next(stream, b"")
+    head = next(iter(blocks()), b"")
     name = _told(told, where) or _marked(head) or _unmarked(head) or "utf-8"
     decoder = codecs.getincrementaldecoder(name)()
-    zeros = False
-    position = 0
-    block = head
+    unseen, broken, position = False, "", 0
     try:
-        while block:
-            zeros = zeros or "\0" in decoder.decode(block)
+        for block in blocks():
+            text = decoder.decode(block)
+            unseen = unseen or any(character in text for character in _UNSEEN)
+            if name == "utf-8" and not broken and ("Ã" in text or "Â" in text or "â" in text):
+                broken = encoded_twice(block)
             position += len(block)
-            block = next(stream, b"")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        if told is None and name == "utf-8" and not head.startswith(codecs.BOM_UTF8):
-            return Charset(
-                WINDOWS, guessed=True, zeros=zeros or b"\0" in block or any(b"\0" in b for b in stream)
-            )
+        if told is None:
+            return _surveyed(blocks, name)
         raise SourceMistake(
-            f"{where} is not in {told or name}: the bytes near {position + error.start:,} do not fit. "
+            f"{where} is not in {told}: the bytes near {position + error.start:,} do not fit. "
             "Say its encoding, or save it as UTF-8."
         ) from error
-    return Charset(name, zeros=zeros)
+    return Charset(name, unseen=unseen, broken=broken)
+
+
+def encoded_twice(block: bytes) -> str:
+    """A word of a block that was encoded twice, "" when there is none."""
+    found = _TWICE.search(block)
+    if found is None:
+        return ""
+    around = block[max(0, found.start() - _WORD) : found.end() + _WORD].decode("utf-8", "ignore")
+    place = around.find(found[0].decode("utf-8", "ignore")[:2])
+    before = re.split(r"[^\w]", around[:place])[-1]
+    return before + re.split(r'[\s,;"<>\t]', around[place:])[0]
+
+
+def bad_bytes(text: str) -> list[str]:
+    """The bytes of a text that were not UTF-8, as Windows characters."""
+    return [windows(one) for one in _BAD_BYTE.findall(text)]
+
+
+def mended(text: str) -> str:
+    """The text with the bytes that were not UTF-8 read as Windows characters."""
+    return _BAD_BYTE.sub(lambda found: windows(found[0]), text)
+
+
+def windows(escaped: str) -> str:
+    """What an escaped byte is in Windows text."""
+    return bytes([ord(escaped) - 0xDC00]).decode(WINDOWS, WINDOWS_ERRORS)
 
 
 def decoded_head(head: bytes) -> str:
@@ -86,10 +132,41 @@ def is_wide(head: bytes) -> bool:
     return (_marked(head) or _unmarked(head) or "utf-8") != "utf-8"
 
 
+def _surveyed(blocks: Blocks, name: str) -> Charset:
+    """The encoding of a file that is not wholly what it seemed to be: damaged, or one byte a character."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    high: Counter[int] = Counter()
+    good = bad = 0
+    unseen, marked, broken = False, False, ""
+    for block in blocks():
+        marked = marked or _marked(block) == "utf-8"
+        unseen = unseen or b"\0" in block or b"\x1a" in block
+        if block.isascii():
+            continue
+        text = decoder.decode(block)
+        found = len(_BAD_BYTE.findall(text))
+        bad += found
+        good += len(text) - len(text.encode("ascii", "ignore")) - found
+        high.update(block.translate(None, _ASCII))
+        broken = broken or encoded_twice(block)
+    if name != "utf-8":
+        return Charset(name, unseen=unseen, damaged=True)
+    if marked or good >= bad:
+        return Charset("utf-8", unseen=unseen, damaged=True, broken=broken)
+    return Charset(_likeliest(high), guessed=True, unseen=unseen)
+
+
+def _likeliest(high: Counter[int]) -> str:
+    """Windows or Macintosh, by the bytes that are letters of western names in one of them."""
+    fits = {name: sum(high[byte] for byte in likely) for name, likely in _LIKELY.items()}
+    return MAC if fits[MAC] > 2 * fits[WINDOWS] else WINDOWS
+
+
 def _told(name: str | None, where: str) -> str | None:
     if name is None:
         return None
     try:
+        b"".decode(name)  # a codec such as hex is no encoding of text
         return codecs.lookup(name).name
     except LookupError as error:
         raise SourceMistake(

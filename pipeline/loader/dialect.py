@@ -58,5 +58,5 @@ def _fit(lines: list[str], delimiter: str) -> Fit:
 
 def _records(lines: list[str], delimiter: str) -> Iterator[list[str]]:
     """The sample's records but the last, which may be cut off in the middle of a quoted field."""
-    records = list(csv.reader(lines, delimiter=delimiter))
+    records = list(csv.reader((line.replace('\\"', '""') for line in lines), delimiter=delimiter))
     yield from records[: max(1, len(records) - 1)][:_MOST_RECORDS]

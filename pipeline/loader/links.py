@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote
 
-from pipeline.loader.reading import Reading, column_letter
+from pipeline.loader.reading import RawRow, Reading, column_letter
 
 _MAILTO = re.compile(r"mailto:", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -27,13 +27,15 @@ class Linked:
     def __contains__(self, row: int) -> bool:
         return row in self._links
 
-    def read(self, row: int, cells: list[str]) -> tuple[str, ...]:
-        """Put the addresses of a row's links where they belong; returns what is to be told."""
-        told = []
-        for column, target in self._links.pop(row).items():
+    def read(self, row: RawRow) -> RawRow:
+        """The row with the addresses of its links where they belong, and what is to be told."""
+        cells, told = list(row.cells), list(row.warnings)
+        for column, target in self._links.pop(row.number).items():
             if column < min(len(cells), len(self._columns)) and cells[column]:
-                told.append(self._read_one(f"cell {column_letter(column)}{row}", column, target, cells))
-        return tuple(filter(None, told))
+                told.append(
+                    self._read_one(f"cell {column_letter(column)}{row.number}", column, target, cells)
+                )
+        return row._replace(cells=tuple(cells), warnings=tuple(filter(None, told)))
 
     def _read_one(self, cell: str, column: int, target: str, cells: list[str]) -> str:
         text, name = cells[column], self._columns[column]

@@ -1,8 +1,9 @@
 """Merged cells: one value over several rows holds for each of them, as a person reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.loader.header import is_blank
 from pipeline.loader.reading import RawRow, column_letter
 
 _MOST = 100_000
@@ -38,32 +39,32 @@ class Merges:
         """The rows below `after`, with the value of a range that goes down over several rows in each of them."""
         active: list[tuple[Merge, str]] = []
         for raw in rows:
-            number, cells, told, unreadable = raw
+            number = raw.number
             active = [(merge, text) for merge, text in active if merge.bottom >= number]
-            for merge, text in active:
-                if text and _put(cells, merge.left, text):
-                    told += (
-                        f"{column_letter(merge.left)}{number} is merged with {_name(merge)}, and has its value",
-                    )
-            if number > after:
+            yield _filled(raw, active) if active else raw
+            if number > after and (beginning := self._from.pop(number, None)):
                 active += [
-                    (merge, cells[merge.left] if merge.left < len(cells) else "")
-                    for merge in self._from.get(number, ())
-                    if merge.bottom > merge.top
+                    (merge, _at(raw.cells, merge.left)) for merge in beginning if merge.bottom > merge.top
                 ]
-            yield number, cells, told, unreadable
 
 
-def _put(cells: list[str], column: int, text: str) -> bool:
-    """Sets a blank cell of a row that has others; a row of nothing but merged cells stays blank."""
-    if not any(cells):
-        return False
-    if column >= len(cells):
-        cells += [""] * (column + 1 - len(cells))
-    if cells[column]:
-        return False
-    cells[column] = text
-    return True
+def _filled(raw: RawRow, active: list[tuple[Merge, str]]) -> RawRow:
+    """The row with the values of ranges that reach down into it; a row of nothing but those stays blank."""
+    if is_blank(raw.cells):
+        return raw
+    cells, told = list(raw.cells), list(raw.warnings)
+    for merge, text in active:
+        if text and not _at(cells, merge.left):
+            cells += [""] * (merge.left + 1 - len(cells))
+            cells[merge.left] = text
+            told.append(
+                f"{column_letter(merge.left)}{raw.number} is merged with {_name(merge)}, and has its value"
+            )
+    return raw._replace(cells=tuple(cells), warnings=tuple(told))
+
+
+def _at(cells: Sequence[str], column: int) -> str:
+    return cells[column] if column < len(cells) else ""
 
 
 def _name(merge: Merge) -> str:

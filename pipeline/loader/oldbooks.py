@@ -113,7 +113,7 @@ class _OldBook:
     def rows(self, sheet: str) -> Generator[RawRow, None, None]:
         """The rows of a sheet."""
         for number, values in enumerate(self._values(sheet), 1):
-            yield number, [_text(value) for value in values], (), ""
+            yield RawRow(number, tuple(_text(value) for value in values))
 
     def _values(self, sheet: str) -> list[tuple[object, ...]]:
         if sheet not in self._sheets:

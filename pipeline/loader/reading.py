@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from pipeline.records import Row
+
 if TYPE_CHECKING:
     from pipeline.loader.merged import Merges
 
 Links: TypeAlias = dict[int, dict[int, str]]
 """Where cells lead: row -> column from 0 -> address."""
 
-RawRow = tuple[int, list[str], tuple[str, ...], str]
-"""Spreadsheet row number, the texts of its cells from column A on, warnings, and why it is unreadable or ""."""
+RawRow: TypeAlias = Row
+"""A row as it stands in the file: its cells from column A on, however many, before they are brought under columns."""
 
 
 class SourceOptions(NamedTuple):

@@ -10,6 +10,7 @@ from pipeline.loader.looks import Looks
 from pipeline.loader.markup import BLOCK, new_parser
 from pipeline.loader.reading import RawRow, column_letter
 from pipeline.loader.strings import Strings, cell_text
+from pipeline.records import Row
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _TRUE = ("1", "true")
@@ -108,7 +109,7 @@ class SheetRows:
             self._told.append("the row is hidden in the spreadsheet")
 
     def _end_row(self) -> None:
-        self._found.append((self._number, self._cells, tuple(self._told), ""))
+        self._found.append(Row(self._number, tuple(self._cells), tuple(self._told)))
 
     def _begin_cell(self, said: dict[str, str]) -> None:
         self._said = said

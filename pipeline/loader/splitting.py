@@ -7,10 +7,12 @@ says when one is not. Then the block is gone through record by record.
 import csv
 import sys
 from collections.abc import Iterator
-from itertools import islice
+from functools import partial
+from itertools import count, islice, repeat
 
 from pipeline.guard import unprotect
-from pipeline.loader.reading import RawRow
+from pipeline.loader.charset import bad_bytes, mended
+from pipeline.records import Row
 
 _BLOCK = 100
 _LONGEST_RECORD = 100_000  # lines; a quotation mark open for longer is taken for one that never closes
@@ -19,30 +21,54 @@ _OPEN = (
     "close or remove the mark"
 )
 _STRAY = "a quotation mark stands inside a quoted cell of this row; look whether its cells are whole"
+_BACKSLASH = "a backslash before a quotation mark was taken for part of the mark"
+_NOT_UTF8 = "bytes that are not UTF-8 were read as Windows text: {}"
+_row = partial(tuple.__new__, Row)
 
 # The module's limit is a C long, which has 32 bits on Windows.
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
-def split(lines: Iterator[str], delimiter: str, width: int) -> Iterator[RawRow]:
-    """The records of a text as raw rows, numbered from 1, guards undone.
+def split(lines: Iterator[str], delimiter: str, width: int, *, mend: bool = False) -> Iterator[list[Row]]:
+    """The records of a text as raw rows in batches, numbered from 1, guards undone.
 
-    `lines` have their line ends; `width` is how many cells most records have.
+    `lines` have their line ends; `width` is how many cells most records have; with `mend`, escaped bytes that were
+    not of the encoding are read as Windows text, and told.
     """
     number = 0
     while block := list(islice(lines, _BLOCK)):
+        text = _until_closed(block, lines)
         try:
-            records = list(csv.reader(block, delimiter=delimiter, strict=True))
+            records = map(tuple, csv.reader(block, delimiter=delimiter, strict=True))
+            rows: list[Row] = list(map(_row, zip(count(number + 1), records, repeat(()), repeat(""))))
         except csv.Error:
-            for cells, warnings, unreadable in _Careful(block, lines, delimiter, width).records():
-                number += 1
-                yield number, [unprotect(cell) for cell in cells], warnings, unreadable
-            continue
-        if _may_be_guarded("".join(block), delimiter):
-            records = [[unprotect(cell) for cell in record] for record in records]
-        for record in records:
-            number += 1
-            yield number, record, (), ""
+            rows = list(_Careful(block, lines, delimiter, width).rows(number + 1))
+        if _may_be_guarded(text, delimiter):
+            rows = [row._replace(cells=tuple(map(unprotect, row.cells))) for row in rows]
+        if mend:
+            rows = [_mended(row) for row in rows]
+        number += len(rows)
+        yield rows
+
+
+def _until_closed(block: list[str], further: Iterator[str]) -> str:
+    """Lines are added to the block until no cell is left open at its end; returns its text."""
+    text = "".join(block)
+    if text.count('"') % 2:
+        for line in islice(further, _BLOCK):
+            block.append(line)
+            if line.count('"') % 2:
+                break
+        text = "".join(block)
+    return text
+
+
+def _mended(row: Row) -> Row:
+    found = bad_bytes("".join(row.cells))
+    if not found:
+        return row
+    told = _NOT_UTF8.format(" ".join(dict.fromkeys(found)))
+    return row._replace(cells=tuple(map(mended, row.cells)), warnings=(*row.warnings, told))
 
 
 def _may_be_guarded(text: str, delimiter: str) -> bool:
@@ -65,8 +91,12 @@ class _Careful:
         self._width = width
         self._ended = False
 
-    def records(self) -> Iterator[tuple[list[str], tuple[str, ...], str]]:
-        """Cells, warnings, and why the row is unreadable."""
+    def rows(self, number: int) -> Iterator[Row]:
+        """The rows, numbered on from `number`."""
+        for place, (cells, warnings, unreadable) in enumerate(self._records(), number):
+            yield Row(place, tuple(cells), warnings, unreadable)
+
+    def _records(self) -> Iterator[tuple[list[str], tuple[str, ...], str]]:
         place = 0
         while place < len(self._lines):
             reader = csv.reader(self._from(place), delimiter=self._delimiter, strict=True)
@@ -95,6 +125,8 @@ class _Careful:
 
     def _faulty_record(self, place: int) -> tuple[list[str], int, tuple[str, ...], str]:
         """The record at a line whose quotation marks are not in order, and how many lines are its own."""
+        if '\\"' in self._lines[place] and (escaped := self._escaped(place)):
+            return escaped
         reader = csv.reader(self._from(place), delimiter=self._delimiter)
         cells = next(reader)
         count = reader.line_num
@@ -103,6 +135,18 @@ class _Careful:
         if len(cells) != self._width:
             return cells, count, (), _STRAY
         return cells, count, (_STRAY,), ""
+
+    def _escaped(self, place: int) -> tuple[list[str], int, tuple[str, ...], str] | None:
+        """The record when a backslash takes the meaning from the quotation mark behind it, if that makes it whole."""
+        lines = (line.replace('\\"', '""') for line in self._from(place))
+        reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+        try:
+            cells = next(reader)
+        except csv.Error:
+            return None
+        if self._ended or len(cells) != self._width:
+            return None
+        return cells, reader.line_num, (_BACKSLASH,), ""
 
     def _swallows(self, first: int, end: int) -> bool:
         """Whether a line that a quotation mark drew into the record above is a record by itself."""

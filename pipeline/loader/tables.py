@@ -18,6 +18,9 @@ from pipeline.records import Row
 _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
 
 
+_BATCH = 100
+
+
 class LeftOut(NamedTuple):
     """A row of the file that is no data row, and why."""
 
@@ -85,17 +88,16 @@ class Table:
         """Rows that hold something and are no data: above the header, a repeated header, a total at the end."""
         return tuple(self._left_out)
 
-    def chunks(self, size: int = 5000) -> Iterator[list[Row]]:
+    def chunks(self, size: int = 200) -> Iterator[list[Row]]:
         """The data rows in the file's order, `size` at a time; only once.
 
         Raises:
             SourceMistake: the file is damaged further down.
         """
-        rows = self._data_rows()
         kept: list[Row] = []
-        while fresh := list(islice(rows, size)):
-            kept += fresh
-            if len(kept) >= size + TAIL:
+        for batch in self._data_rows():
+            kept += batch
+            while len(kept) >= size + TAIL:
                 yield kept[:size]
                 del kept[:size]
         ending = find_ending(kept, self.header_row)
@@ -104,27 +106,34 @@ class Table:
         for place in range(0, len(kept), size):
             yield kept[place : place + size]
 
-    def _data_rows(self) -> Iterator[Row]:
-        """One step for each row of the file: this is the loader's inner loop, so the common row takes few checks."""
+    def _data_rows(self) -> Iterator[list[Row]]:
+        """The rows in batches. This is the loader's inner loop: where all is as it should be, a batch passes whole."""
         width = len(self.columns)
         first_header = self.headers[0]
         last = self.header_row
-        linked = self._links
-        for raw in self._rest:
-            number, cells, warnings, unreadable = raw
-            if linked and number in linked:
-                warnings += linked.read(number, cells)
-            if number != last + 1:
-                self._blank += number - last - 1
-            last = number
-            if len(cells) == width and " " < cells[0] < "\x7f" and cells[0] != first_header:
-                yield Row(number, tuple(cells), warnings, unreadable)
-            elif is_blank(cells):
-                self._blank += 1
-            elif self._repeats_header(cells):
-                self._left_out.append(LeftOut(number, "the header again"))
+        while batch := list(islice(self._rest, _BATCH)):
+            common = [
+                row
+                for row in batch
+                if len(row[1]) == width and "!" <= row[1][0] < "\x7f" and row[1][0] != first_header
+            ]
+            if len(common) == len(batch) == batch[-1][0] - last and not self._links:
+                yield batch
             else:
-                yield self._fitted((number, cells, warnings, unreadable))
+                yield [row for raw in batch if (row := self._data_row(raw)) is not None]
+                self._blank += _gaps(last, batch)
+            last = batch[-1][0]
+
+    def _data_row(self, raw: RawRow) -> Row | None:
+        if is_blank(raw.cells):
+            self._blank += 1
+            return None
+        if self._repeats_header(raw.cells):
+            self._left_out.append(LeftOut(raw.number, "the header again"))
+            return None
+        if self._links and raw.number in self._links:
+            raw = self._links.read(raw)
+        return raw if len(raw.cells) == len(self.columns) else self._fitted(raw)
 
     def _repeats_header(self, cells: Sequence[str]) -> bool:
         texts = [cell.strip() for cell in cells]
@@ -146,8 +155,8 @@ class Table:
                 f"has {len(cells)} cells where the header has {width}, so it is not clear which cell belongs to "
                 "which column; put quotation marks round a cell that has the delimiter in it"
             )
-        fitted = cells[:width] + [""] * (width - len(cells))
-        return Row(number, tuple(fitted), warnings, unreadable)
+        fitted = cells[:width] + ("",) * (width - len(cells))
+        return Row(number, fitted, warnings, unreadable)
 
     def _leave_out_above(self, rows: Sequence[RawRow]) -> None:
         self._left_out += [LeftOut(row[0], "above the header") for row in rows if not is_blank(row[1])]
@@ -164,6 +173,11 @@ def _split_at_header(reading: Reading, header_row: int | None) -> tuple[list[Raw
                 return [row, *islice(rows, SAMPLE)], rows
             break
     raise SourceMistake(f"{reading.where} has nothing in row {header_row}, where the header should be.")
+
+
+def _gaps(last: int, batch: Sequence[RawRow]) -> int:
+    """How many rows between `last` and the end of the batch are not in the file at all."""
+    return batch[-1].number - last - len(batch)
 
 
 def _told_header(reading: Reading, sample: Sequence[RawRow]) -> int:

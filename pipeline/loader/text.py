@@ -14,13 +14,19 @@ from itertools import chain, islice
 from pathlib import Path
 
 from pipeline.errors import SourceMistake
-from pipeline.loader.charset import BOM, Charset, charset_of
+from pipeline.loader.charset import BOM, MAC, WINDOWS, Charset, charset_of
 from pipeline.loader.dialect import Dialect, find_dialect
 from pipeline.loader.kinds import open_bytes
 from pipeline.loader.reading import RawRow, Reading, SourceOptions
 from pipeline.loader.splitting import split
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16
+_UNSEEN = dict.fromkeys(map(ord, "\0\x1a"))
+_CALLED = {WINDOWS: "Windows", MAC: "Macintosh"}
+_DAMAGED = {
+    True: "The text is UTF-8 but for some bytes, which were read as Windows text; the rows with them have a warning.",
+    False: "The text is {} with some damaged characters in it; they stand as \ufffd.",
+}
 _SAMPLE_LINES = 1000
 _SAMPLE_CHARACTERS = 1 << 18
 
@@ -31,18 +37,23 @@ def read_text(path: Path, options: SourceOptions) -> Reading:
     Raises:
         SourceMistake: the encoding or the delimiter that was told cannot be used, or the archive is damaged.
     """
-    with _faults(path), open_bytes(path) as file:
-        charset = charset_of(iter(partial(file.read, _BLOCK), b""), options.encoding, str(path))
+    with _faults(path):
+        charset = charset_of(partial(_blocks, path), options.encoding, str(path))
     dialect = _dialect(path, charset, options.delimiter)
-    rows = _rows(path, charset, dialect)
+    batches = _batches(path, charset, dialect)
     return Reading(
         path=path,
-        rows=rows,
-        close=rows.close,
+        rows=chain.from_iterable(batches),
+        close=batches.close,
         notes=_notes(charset, options),
         encoding=charset.name,
         delimiter=dialect.delimiter,
     )
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with open_bytes(path) as file:
+        yield from iter(partial(file.read, _BLOCK), b"")
 
 
 @contextmanager
@@ -62,11 +73,11 @@ def _open_text(path: Path, charset: Charset) -> TextIOWrapper:
 def _lines(text: TextIOWrapper, charset: Charset) -> Iterator[str]:
     """The lines without the byte order mark and NULs, as the csv module wants them: with their ends."""
     lines = chain((text.readline().removeprefix(BOM),), text)
-    return map(_without_zeros, lines) if charset.zeros else lines
+    return map(_seen, lines) if charset.unseen else lines
 
 
-def _without_zeros(line: str) -> str:
-    return line.replace("\0", "")
+def _seen(line: str) -> str:
+    return line.translate(_UNSEEN)
 
 
 def _dialect(path: Path, charset: Charset, told: str | None) -> Dialect:
@@ -93,16 +104,26 @@ def _notes(charset: Charset, options: SourceOptions) -> list[str]:
     notes = []
     if charset.guessed:
         notes.append(
-            "The text is not UTF-8; it was read as Windows text (cp1252). Look at a name with an accent."
+            f"The text is not UTF-8; it was read as {_CALLED[charset.name]} text ({charset.name}). "
+            "Look at a name with an accent."
         )
-    if charset.zeros:
-        notes.append("The text has NUL characters in it, which no program shows; they were left out.")
+    if charset.damaged:
+        notes.append(_DAMAGED[charset.name == "utf-8"].format(charset.name))
+    if charset.broken:
+        notes.append(
+            f"Some text looks as if it had been saved in a wrong encoding before, such as “{charset.broken}”; "
+            "it was left as it is. Export the data again, as UTF-8."
+        )
+    if charset.unseen:
+        notes.append(
+            "The text has NUL or Ctrl-Z characters in it, which no program shows; they were left out."
+        )
     if options.sheet is not None:
         notes.append(f"A text file has no sheets; the sheet “{options.sheet}” was not looked for.")
     return notes
 
 
-def _rows(path: Path, charset: Charset, dialect: Dialect) -> Generator[RawRow, None, None]:
+def _batches(path: Path, charset: Charset, dialect: Dialect) -> Generator[list[RawRow], None, None]:
     with _faults(path), _open_text(path, charset) as text:
         lines = islice(_lines(text, charset), dialect.skipped, None)
-        yield from split(lines, dialect.delimiter, dialect.width)
+        yield from split(lines, dialect.delimiter, dialect.width, mend=charset.damaged)

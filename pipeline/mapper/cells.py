@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
-from pipeline.clean import CLEANERS, shown, trim
+from pipeline.clean import cleaner, shown, trim
 from pipeline.config import Target
 from pipeline.fields import FULL_NAME, Kind
 from pipeline.records import Problem, Reason
@@ -45,7 +45,7 @@ def cell_reader(place: Place, blanks: Mapping[str, str]) -> Read:
     A word for nothing is one only where no name is expected: people are called Null, firms NA.
     """
     plain = _trimmed(place, {} if place.target.kind is Kind.NAME else blanks)
-    cleaners = tuple(CLEANERS[name] for name in place.target.clean)
+    cleaners = tuple(map(cleaner, place.target.clean))
     if not cleaners:
         return plain
 

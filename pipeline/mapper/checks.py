@@ -1,14 +1,17 @@
 """Readers that check what they read, after the kind of the field."""
 
 import difflib
+import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from pipeline.clean import (
     PLAIN_EMAIL,
     PLAIN_URL,
     Checked,
+    by_name,
+    check_custom,
     check_email,
     check_phone,
     check_url,
@@ -18,7 +21,7 @@ from pipeline.clean import (
 )
 from pipeline.fields import Kind
 from pipeline.mapper.cells import Cells, Fault, Notes, Place, Read
-from pipeline.records import Problem, Reason
+from pipeline.records import CustomField, Problem, Reason
 
 _ID = re.compile(r"[0-9a-fA-F]{24}")
 _REASONS: Mapping[Kind, Reason] = {Kind.EMAIL: Reason.INVALID_EMAIL, Kind.URL: Reason.INVALID_URL}
@@ -47,6 +50,29 @@ def checks_of(stages: Mapping[str, str] | None, region: Callable[[Cells], str | 
             lambda text: text.casefold() in stages, lambda text, _: _no_stage(text, stages)
         )
     return kinds
+
+
+def custom_checks(fields: Iterable[CustomField]) -> Mapping[str, Check]:
+    """The check of every custom field, by casefolded label and by id; it brings values into their type's form."""
+
+    def check_of(field: CustomField) -> Check:
+        look = functools.lru_cache(maxsize=1_000)(functools.partial(check_custom, field))
+        return Check(lambda _: False, lambda text, _: look(text))
+
+    return {name: check_of(field) for name, field in by_name(fields).items()}
+
+
+def near_list(lists: Sequence[str] | None) -> Callable[[str], str]:
+    """Tells of a List that does not exist but nearly does; a slip of the pen makes a new List in Apollo."""
+    known = {name.casefold(): name for name in lists or ()}
+
+    def note(word: str) -> str:
+        if not known or word.casefold() in known:
+            return ""
+        near = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=0.85)
+        return f"{shown(word)} is a new List; did you mean {shown(known[near[0]])}?" if near else ""
+
+    return note
 
 
 def region_reader(region: str | None, index: int | None) -> Callable[[Cells], str | None]:

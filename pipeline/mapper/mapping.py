@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from pipeline.clean import split_name, trim
-from pipeline.config import Columns, Config, column_key
+from pipeline.config import Columns, Config, Target, column_key
 from pipeline.fields import FIELDS, FULL_NAME, Kind
 from pipeline.mapper.cells import Cells, Fault, Notes, Place, Read, cell_reader, first_of, joined
-from pipeline.mapper.checks import Checks, checked, checks_of, region_reader
+from pipeline.mapper.checks import Check, Checks, checked, checks_of, custom_checks, near_list, region_reader
 from pipeline.mapper.required import Required
 from pipeline.records import Contact, Mapped, Names, Problem, Reason, Row
 
@@ -29,7 +29,7 @@ class Mapper:
         places = tuple(_places(columns))
         blanks = {trim(word).casefold(): word for word in config.blank_values}
         compiler = _Compiler(
-            blanks, checks_of(names.stages, region_reader(config.phone_region, columns.region))
+            blanks, checks_of(names.stages, region_reader(config.phone_region, columns.region)), names
         )
         self._width = max([place.at for place in places] + [columns.region or 0], default=0) + 1
         self._readers = tuple(compiler.readers(places))
@@ -98,9 +98,11 @@ def _constant(config: Config) -> set[str]:
 class _Compiler:
     """Makes the readers of a config's fields."""
 
-    def __init__(self, blanks: Mapping[str, str], checks: Checks) -> None:
+    def __init__(self, blanks: Mapping[str, str], checks: Checks, names: Names) -> None:
         self._blanks = blanks
         self._checks = checks
+        self._custom_checks = custom_checks(names.described)
+        self._similar_list = near_list(names.lists)
 
     def readers(self, places: Sequence[Place]) -> Iterator[tuple[str, _ReadAny]]:
         """A reader for each contact field that has a column, and one for all custom fields together."""
@@ -149,7 +151,13 @@ class _Compiler:
         return first_of(tuple(readers))
 
     def _cell(self, place: Place) -> Read:
-        return checked(cell_reader(place, self._blanks), place, self._checks.get(place.target.kind))
+        return checked(cell_reader(place, self._blanks), place, self._check(place.target))
+
+    def _check(self, target: Target) -> Check | None:
+        """Parts of a text are not checked for themselves: only what they make together has a type."""
+        if target.custom_field is None:
+            return self._checks.get(target.kind)
+        return None if target.part else self._custom_checks.get(target.custom_field.casefold())
 
     def _list(self, place: Place) -> Callable[[Cells, Notes], tuple[str, ...]]:
         read, split = self._cell(place), place.target.split
@@ -159,7 +167,18 @@ class _Compiler:
             found = map(trim, text.split(split)) if split else (text,)
             return tuple(dict.fromkeys(word for word in found if word))
 
-        return lambda cells, notes: words(read(cells, notes))
+        @functools.lru_cache(maxsize=1_000)
+        def doubts(text: str) -> tuple[str, ...]:
+            return tuple(
+                f"{place.column}: {note}" for word in words(text) if (note := self._similar_list(word))
+            )
+
+        def read_list(cells: Cells, notes: Notes) -> tuple[str, ...]:
+            text = read(cells, notes)
+            notes += doubts(text)
+            return words(text)
+
+        return read_list
 
 
 def _first_list(readers: Sequence[Callable[[Cells, Notes], tuple[str, ...]]]) -> _ReadAny:

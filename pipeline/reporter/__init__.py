@@ -1,10 +1,11 @@
 """Stage 5: from the ledger and the kept source to what the user reads. Sends nothing and changes no row."""
 
 from pipeline.reporter.causes import Cause
+from pipeline.reporter.frames import read_results
 from pipeline.reporter.log import RunLog
 from pipeline.reporter.outcomes import outcome_of, warnings_of
 from pipeline.reporter.outputs import FAILED, FAILED_BOOK, RESULTS, RESULTS_BOOK
-from pipeline.reporter.reasons import REASONS, Explanation
+from pipeline.reporter.reasons import REASONS, TO_EDIT, Explanation
 from pipeline.reporter.summary import Counts, Plan, Requests, Source, Summary, exit_code_for
 from pipeline.reporter.writing import SUMMARY, Material, SourceTable, write_reports
 
@@ -15,6 +16,7 @@ __all__ = [
     "RESULTS",
     "RESULTS_BOOK",
     "SUMMARY",
+    "TO_EDIT",
     "Cause",
     "Counts",
     "Explanation",
@@ -27,6 +29,7 @@ __all__ = [
     "Summary",
     "exit_code_for",
     "outcome_of",
+    "read_results",
     "warnings_of",
     "write_reports",
 ]

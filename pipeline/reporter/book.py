@@ -20,7 +20,6 @@ from pipeline.reporter.palette import TINTS
 from pipeline.reporter.summary import Summary, source_name
 from pipeline.reporter.textsheet import WIDEST, TextSheet, fits
 
-MOST_ROWS = 100_000
 MOST_NOTES = 5_000
 """Spreadsheet programs become slow with more; the message stands in import_message as well."""
 

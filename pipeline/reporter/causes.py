@@ -19,7 +19,7 @@ _TELLING = 3
 _HIDDEN = "…"
 _VALUE = re.compile(
     r"“[^”]*”|\"[^\"]*\""  # as messages quote what stands in a cell
-    r"|\S*@\S*[^\s.,;:)]"  # an address
+    r"|\w\S*@\S*[^\s.,;:)]"  # an address
     r"|\b[0-9a-f]{24}\b"  # an id of Apollo
     r"|\+?\(?\d[\d ()./-]{4,}\d"  # a phone number
 )
@@ -57,7 +57,8 @@ class Causes:
             message = without_values(outcome.message, outcome.value, *personal)
             self._count((outcome.reason, outcome.column, message), row, outcome.value)
         if warnings:
-            for warning in dict.fromkeys(map(without_values, warnings.split(SEPARATOR))):
+            told = (without_values(warning, *personal) for warning in warnings.split(SEPARATOR))
+            for warning in dict.fromkeys(told):
                 self._count((None, "", warning), row)
 
     def commonest(self) -> tuple[Cause, ...]:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, Self
 
 from pipeline.ledger import RunRecord, State
 from pipeline.records import STATUS_OF, Reason, Status
-from pipeline.reporter.book import MOST_ROWS, RowsBook
+from pipeline.reporter.book import RowsBook
 from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.files import BOM, Staged
 from pipeline.reporter.lines import FailedCsv, Line, ResultsCsv
@@ -18,6 +18,9 @@ RESULTS = "results.csv"
 FAILED = "failed.csv"
 RESULTS_BOOK = "results.xlsx"
 FAILED_BOOK = "failed.xlsx"
+
+MOST_ROWS = 100_000
+"""More than that spreadsheet programs open slowly or not at all, and people do not look through."""
 
 _INSTEAD: Mapping[str, str] = {RESULTS_BOOK: RESULTS, FAILED_BOOK: FAILED}
 

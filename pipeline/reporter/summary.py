@@ -14,7 +14,7 @@ _STOPPED: Mapping[RunState, int] = {RunState.INTERRUPTED: 4, RunState.QUOTA: 5, 
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class LeftOutRow(_Part):

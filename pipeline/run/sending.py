@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
 
+from pipeline import lookup
 from pipeline.apollo import Log
 from pipeline.config import Config, SendRules
 from pipeline.errors import ImportFailure, RunInterrupted
@@ -82,7 +83,7 @@ def bodies_for(run: RunRecord, config: Config, names: Names) -> Bodies:
     began = datetime.fromtimestamp(run.started_at, UTC).astimezone().date()
     constants = config.constants.filled(began, run.run_id, run.source_file)
     marker = Marker(config.send.marker, run.run_id) if config.send.marker else None
-    return Bodies(constants, names, config.send.phones, marker)
+    return Bodies(lookup.typed(constants, names), names, config.send.phones, marker)
 
 
 def rules_of(key: int, names: Names, ledger: Ledger) -> tuple[SendRules, Bodies]:

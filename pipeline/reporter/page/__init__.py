@@ -1,9 +1,11 @@
 """report.html: one page that tells a run to people, by itself: no network, no script, no personal data by default."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from pipeline.ledger import RunState
 from pipeline.records import STATUS_OF, Reason, Status
@@ -16,6 +18,7 @@ from pipeline.reporter.times import local, local_of, spoken
 from pipeline.reporter.traffic import Traffic
 from pipeline.reporter.wording import STATES, STATUSES, advice, capital, cause_message, headline, rows_words
 
+_CODE = re.compile(r"`([^`]+)`|(?<!\S)(--[a-z][a-z-]*(?: (?:create|update|skip))?)")
 _CALLS: Mapping[str, tuple[str, str]] = {
     "create": ("contacts/create", "create a contact"),
     "bulk_create": ("contacts/bulk_create", "create up to 100 contacts"),
@@ -58,7 +61,7 @@ def page_html(
         lstrip_blocks=True,
     )
     environment.filters |= {"local": local_of, "spoken": spoken, "capital": capital, "where": rows_words}
-    environment.filters["message"] = cause_message
+    environment.filters |= {"message": cause_message, "code": _with_code}
     chart: Chart | None = chart_of(timeline, traffic)
     return environment.get_template("report.html").render(
         summary=summary,
@@ -77,6 +80,12 @@ def page_html(
         colours={status.value: colour for status, colour in COLOURS.items()},
         explained=REASONS,
     )
+
+
+def _with_code(text: str) -> Markup:
+    """The text for HTML, with what stands in backticks, and options of the program, as code."""
+    escaped = str(escape(text))
+    return Markup(_CODE.sub(r"<code>\1\2</code>", escaped))  # noqa: S704 - it was escaped the line before
 
 
 def _statuses(summary: Summary) -> Iterator[Share]:
