@@ -86,7 +86,7 @@ class ImportDesk:
     def world(self) -> World:
         return World(self.clock, self.board, self.agree, " ".join, self.folder / "locks")
 
-    def run(self, source: Path, *, dry_run: bool = False, again: bool = False, **rules: object) -> Summary:
+    def run(self, source: Path, *, dry_run: bool = False, again: bool = False, **rules: Any) -> Summary:
         config = with_options(parse_config(self.config, "test.yaml"), **rules)
         job = Job(source, self.output, config, rules, self.access, dry_run=dry_run, again=again)
         return import_source(job, self.world)

@@ -48,11 +48,17 @@ send:
   rate: {minute: 300, hour: 0, day: 0}
 """
 FAULTS = (
-    "reset_before=0.03 reset_after=0.03 error_before=0.02 error_after=0.02 html_before=0.01 html_after=0.01 "
-    "late_commit=0.03:1.5 slow=0.02:0.3 truncated=0.02 unreadable=0.02 bare_429=0.003 item_dropped=0.05 "
-    "partial_422=0.05 partial_500=0.05 company_rewritten=0.02 lists_replaced=0.02 email_normalised=0.02 "
-    "lagging_dedupe=0.02:0.5"
-).split()
+    *("reset_before=0.03", "reset_after=0.03", "error_before=0.02", "error_after=0.02", "html_before=0.01"),
+    *("html_after=0.01", "late_commit=0.03:1.5", "slow=0.02:0.3", "truncated=0.02", "unreadable=0.02"),
+    *(
+        "bare_429=0.003",
+        "item_dropped=0.05",
+        "partial_422=0.05",
+        "partial_500=0.05",
+        "company_rewritten=0.02",
+    ),
+    *("lists_replaced=0.02", "email_normalised=0.02", "lagging_dedupe=0.02:0.5"),
+)
 HEADER = ("First", "Last", "Company", "Email", "Title", "Mobile", "Lists")
 
 
@@ -106,7 +112,7 @@ def sandbox(folder: Path, seed: int, *faults: str) -> Iterator[str]:
         process.wait(20)
 
 
-def contacts_in(folder: Path, seed: int) -> list[Mapping[str, Any]]:
+def contacts_in(folder: Path, seed: int) -> Sequence[Mapping[str, Any]]:
     """What the sandbox holds when everything is over."""
     from pipeline.sandbox import Settings, build  # noqa: PLC0415
 

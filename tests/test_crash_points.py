@@ -1,6 +1,7 @@
 """The process dies right before and right after every commit of the ledger, and goes on."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ PEOPLE = [
 OLD = [human(9, First="Old", Last="Friend", Company="Elsewhere", Email="ada2@works2.example", Title="Before")]
 
 
-def finish(desk: ImportDesk, source: Path, at: int, *, after: bool, **rules: object) -> tuple[Summary, bool]:
+def finish(desk: ImportDesk, source: Path, at: int, *, after: bool, **rules: Any) -> tuple[Summary, bool]:
     """Runs until killed, then goes on until done; the summary, and whether it was killed."""
     point = CrashPoint(at, after=after)
     known = {path.name for path in desk.output.iterdir()}

@@ -162,8 +162,8 @@ def test_a_row_whose_address_was_dropped_changes_its_contact_when_it_comes_back(
 
 def test_an_address_that_is_dropped_again_is_said_again(desk: ImportDesk) -> None:
     desk.faults.next("email_dropped", endpoint="contacts/bulk_create")
-    desk.faults.next("email_dropped", endpoint="contacts/update")
     first = desk.run(desk.write("people.csv", [human(1)]))
+    desk.faults.next("email_dropped", endpoint="contacts/update")
     assert codes(desk, desk.retry(first.run_id)) == ["email_dropped"]
     assert len(desk.sandbox.contacts) == 1
 
@@ -211,6 +211,7 @@ def test_again_sends_on_purpose_what_was_sent_before(desk: ImportDesk) -> None:
 
 
 def test_what_is_owed_is_paid_by_a_resumed_run(desk: ImportDesk) -> None:
+    desk.faults.next("slow", endpoint="contacts/update", strength=0)  # the scope is tried first
     desk.faults.next("forbidden", endpoint="contacts/update")
     source = desk.write("people.csv", [human(1, Mobile="+1 212 555 0100", Lists="Fair")])
     first = desk.run(source)

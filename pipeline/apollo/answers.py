@@ -22,6 +22,7 @@ class Call(StrEnum):
     UPDATE = "contacts/update"
     SEARCH = "contacts/search"
     ADD_TO_LISTS = "labels/add_entity_ids_to_label_names"
+    MATCH = "people/match"
     PROFILE = "users/api_profile"
     STAGES = "contact_stages/index"
     CUSTOM_FIELDS = "typed_custom_fields/index"
@@ -142,6 +143,7 @@ _EXPECTED: Mapping[Call, Callable[[Any], bool]] = {
     Call.BULK_CREATE: _is_bulk,
     Call.SEARCH: _has_list("contacts"),
     Call.ADD_TO_LISTS: lambda body: isinstance(body, dict),
+    Call.MATCH: lambda body: isinstance(body, dict) and "person" in body,
     Call.PROFILE: lambda body: isinstance(body, dict) and bool(body.get("team_id")),
     Call.STAGES: _has_list("contact_stages"),
     Call.CUSTOM_FIELDS: _has_list("typed_custom_fields"),

@@ -129,6 +129,10 @@ class ApolloClient:
         """POST /contacts/search."""
         return await self._send(slot, "POST", "contacts/search", body)
 
+    async def match(self, slot: Slot, email: str) -> Answer:
+        """POST /people/match: People Enrichment by address. A person who is no contact may cost a credit."""
+        return await self._send(slot, "POST", "people/match", {"email": email})
+
     async def profile(self) -> Answer:
         """GET /users/api_profile: whose key this is, with its team_id; free and harmless."""
         return await self._get(Call.PROFILE, "users/api_profile")

@@ -1,4 +1,4 @@
-"""What `run` and `resume` do: one import after the other, told as it goes."""
+"""What `run`, `resume` and `retry` do: one import after the other, told as it goes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -30,7 +30,7 @@ from pipeline.errors import (
 )
 from pipeline.ledger import Ledger, Runs
 from pipeline.reporter import Summary
-from pipeline.run import Access, Job, World, import_source, resume
+from pipeline.run import Access, Job, World, import_source, resume, retry
 
 _ENDS_ALL = frozenset((3, 4, 5, 6, BrokenPromise.exit_code))
 
@@ -81,6 +81,38 @@ def resume_run(context: click.Context, run: str, output: Path | None, voice: Voi
             asking = Asking(access.host, shows=not voice.quiet, asks=False)
             return _carry_out(
                 lambda world: resume(run_id, place.output, access, world),
+                asking,
+                place.output,
+                voice,
+                sandbox,
+            ).exit_code
+    except ImportFailure as failure:
+        return voice.failure(failure)
+
+
+def retry_run(
+    context: click.Context,
+    run: str,
+    config: Path | None,
+    output: Path | None,
+    voice: Voice,
+    *,
+    sandbox: bool,
+    yes: bool,
+) -> int:
+    """Makes a new run of an earlier one's failed rows; returns its exit code."""
+    try:
+        environment = Environment.read()
+        place = find(run, environment.output(output))
+        context.meta[OUTPUT] = place.output
+        with Ledger.open(place.output) as ledger:
+            run_id = place.record(ledger, dry_runs=False).run_id
+        other = load_config(config) if config else None
+        with way(environment, place.output, sandbox=sandbox, quiet=voice.quiet) as access:
+            asks = on_terminal() and not yes
+            asking = Asking(access.host, shows=asks or not voice.quiet, asks=asks)
+            return _carry_out(
+                lambda world: retry(run_id, place.output, other, access, world),
                 asking,
                 place.output,
                 voice,
@@ -141,7 +173,7 @@ def _carry_out(
     clock = SystemClock()
     terminal = shows_progress()
     with closing(board_for(clock, asking.show, quiet=voice.quiet, terminal=terminal)) as board:
-        summary = work(World(clock, board, asking.agree, _commands(sandbox=sandbox)))
+        summary = work(World(clock, board, asking.agree, commands_of(sandbox=sandbox)))
     voice.summary(summary, output, _why(summary, output))
     return _Told(summary.exit_code, summary.exit_code not in _ENDS_ALL)
 
@@ -152,7 +184,7 @@ def _why(summary: Summary, output: Path) -> str:
         return Runs(ledger).get(summary.run_id).message
 
 
-def _commands(*, sandbox: bool) -> Callable[[Sequence[str]], str]:
+def commands_of(*, sandbox: bool) -> Callable[[Sequence[str]], str]:
     """Makes the next command; one that belongs to the sandbox says so."""
     return lambda words: command([*words, "--sandbox"] if sandbox else words)
 

@@ -1,23 +1,35 @@
 """Opens the ledger: private from the first byte, durable on every connection, on a local disk."""
 
 import os
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, SingletonThreadPool
 
-from pipeline.errors import BrokenPromise, UsageMistake
+from pipeline.errors import BrokenPromise, RunStopped, UsageMistake
 from pipeline.ledger import schema
 from pipeline.ledger.disks import network_file_system
 
 FILE = "ledger.db"
 BUSY_SECONDS = 60
 """How long one process waits for another's write transaction; ours last milliseconds."""
+
+
+ROOM = 16 << 20
+"""Bytes that must be free before a request leaves whose outcome has to be written down."""
+
+_WHEN_FULL = "Make room, then go on with `resume`."
+
+
+def free_space(folder: Path) -> int:
+    """Bytes that are free where a folder is."""
+    return shutil.disk_usage(folder).free
 
 
 class Ledger:
@@ -27,12 +39,13 @@ class Ledger:
     (sqlite.org/pragma.html#pragma_synchronous).
     """
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, free: Callable[[Path], int]) -> None:
         self._engine = engine
+        self._free = free
         self.folder = folder
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, free: Callable[[Path], int] = free_space) -> Self:
         """Opens the ledger in `folder`, makes or migrates it if needed.
 
         Raises:
@@ -49,15 +62,29 @@ class Ledger:
         engine = create_engine(f"sqlite:///{path}", poolclass=SingletonThreadPool)
         event.listen(engine, "connect", _durable)
         event.listen(engine, "begin", _begin)
-        ledger = cls(engine, folder)
+        ledger = cls(engine, folder, free)
         ledger._migrate(path)
         return ledger
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One write transaction: durable when the block ends, nothing of it if the block raises."""
-        with self._engine.begin() as connection:
-            yield connection
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise RunStopped(f"{self.folder / FILE} cannot be written: {error.orig}. {_WHEN_FULL}") from error
+
+    def check_room(self) -> None:
+        """Makes sure that what is about to be sent can be written down.
+
+        Raises:
+            RunStopped: the disk is nearly full.
+        """
+        if self._free(self.folder) < ROOM:
+            raise RunStopped(
+                f"The disk of {self.folder} is nearly full, so nothing more is sent. {_WHEN_FULL}"
+            )
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -1,7 +1,7 @@
 """What an import is given: the job, the way to Apollo, and the world around it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,7 +36,7 @@ class Access:
 
     base_url: str
     host: str
-    key: str = ""
+    key: str = field(default="", repr=False)
     team_hint: str = ""
     transport: httpx.AsyncBaseTransport | None = None
 

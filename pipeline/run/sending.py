@@ -12,12 +12,12 @@ from pipeline import lookup
 from pipeline.apollo import Log
 from pipeline.config import Config, SendRules
 from pipeline.errors import ImportFailure, RunInterrupted
-from pipeline.ledger import Ledger, RequestCounts, Rows, RunRecord, Runs, TeamLock, Teams, take_over
+from pipeline.ledger import Ledger, RequestCounts, Rows, RunRecord, Runs, State, TeamLock, Teams, take_over
 from pipeline.records import Names
 from pipeline.run.connecting import client_for, limiter_for
 from pipeline.run.job import Access, World
 from pipeline.run.kept import Kept
-from pipeline.sender import Bodies, Marker, Sender, Stop, TeamDesk
+from pipeline.sender import Bodies, Marker, Sender, Stop, TeamDesk, needs_of, try_scopes
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -71,7 +71,11 @@ async def _send(
                 stop,
             )
             try:
+                if rows.open_counts().get(State.PENDING):
+                    await try_scopes(client, needs_of(config))
                 await sender.run()
+            except ImportFailure as failure:
+                return failure
             finally:
                 limiter.close()
                 Runs(ledger).count(run.key, RequestCounts(client.sent, client.retried, client.rate_limited))

@@ -5,8 +5,21 @@ from pipeline.sender.complete import stopped
 from pipeline.sender.crew import Stop
 from pipeline.sender.health import Health
 from pipeline.sender.limits import too_many
+from pipeline.sender.scopes import needs_of, try_scopes
 from pipeline.sender.sending import Sender
 from pipeline.sender.team import TeamDesk
 from pipeline.sender.ways import Board
 
-__all__ = ["Board", "Bodies", "Health", "Marker", "Sender", "Stop", "TeamDesk", "stopped", "too_many"]
+__all__ = [
+    "Board",
+    "Bodies",
+    "Health",
+    "Marker",
+    "Sender",
+    "Stop",
+    "TeamDesk",
+    "needs_of",
+    "stopped",
+    "too_many",
+    "try_scopes",
+]

@@ -42,10 +42,14 @@ class Crew:
 
     @contextmanager
     def busy(self) -> Iterator[None]:
-        """The current task has a request under way, or its outcome to write down; once the run is to stop, its last."""
+        """The current task has a request under way, or its outcome to write down.
+
+        Raises:
+            asyncio.CancelledError: the run is to stop, so nothing new is begun.
+        """
         task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("only a worker can be busy")
+        if task is None or self._stop.asked:
+            raise asyncio.CancelledError
         self._busy.add(task)
         try:
             yield
@@ -85,7 +89,7 @@ class Crew:
         while left and not watch.done():
             done, _ = await asyncio.wait({*left, watch}, return_when=asyncio.FIRST_COMPLETED)
             left -= done
-            if any(task.exception() for task in done & tasks):
+            if any(not task.cancelled() and task.exception() for task in done & tasks):
                 return
 
     async def _wind_up(self, tasks: set[asyncio.Task[None]]) -> None:

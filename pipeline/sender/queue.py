@@ -46,6 +46,7 @@ class Queue:
         self._ready: deque[OpenRow] = deque()
         self._aside: list[OpenRow] = []
         self._batches: deque[tuple[OpenRow, ...]] = deque()
+        self._first: set[int] = set()
         self._last = 0
         self._read_all = False
         self._out = 0
@@ -88,9 +89,19 @@ class Queue:
         self._return(0)
 
     def absent(self, row: OpenRow) -> None:
-        """The doubt about this row of the run has ended, and it goes again."""
-        self._ready.append(row)
-        self.settled(row)
+        """The doubt about this row of the run has ended, and it goes again: alone, and before rows like it.
+
+        It may have been written over a contact that rows like it would be taken for now.
+        """
+        self._batches.append((row,))
+        self._count(-1, foreign=False)
+        self._return(0)
+
+    def again(self, row: OpenRow) -> None:
+        """An earlier start found that this row left no contact: it goes before all others."""
+        self._holds.take(_keys(row))
+        self._first.add(row.row)
+        self._batches.append((row,))
 
     def give_up_doubts(self) -> None:
         """What is in doubt stays so for now; its keys stay held, and nobody waits for it."""
@@ -152,7 +163,7 @@ class Queue:
             page = self._rows.pending(self._last, _PAGE)
             self._read_all = len(page) < _PAGE
             self._last = page[-1].row if page else self._last
-            self._ready.extend(page)
+            self._ready.extend(row for row in page if row.row not in self._first)
         return self._ready.popleft() if self._ready else None
 
 

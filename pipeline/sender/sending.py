@@ -71,6 +71,8 @@ class Sender:
         payers = [*[self._completer.pay_fields] * concurrency, self._completer.pay_lists]
         self._team.cut_off()
         self._settler.take_over()
+        for row in self._rows.pending_again():
+            self._queue.again(row)
         try:
             await self._crew.run([*creators, *payers, self._settler.run])
             self._refuse_suspect()

@@ -26,6 +26,14 @@ class Sending(RunRows):
         with self._ledger.read() as connection:
             return [open_row(*found) for found in connection.execute(query)]
 
+    def pending_again(self) -> list[OpenRow]:
+        """The pending rows whose answers were lost before, in order."""
+        query = select(*OPEN_COLUMNS).where(
+            rows.c.run == self._run, rows.c.state == State.PENDING, rows.c.doubts.is_not(None)
+        )
+        with self._ledger.read() as connection:
+            return [open_row(*found) for found in connection.execute(query.order_by(rows.c.row))]
+
     def pending_contacts(self) -> Iterator[Contact]:
         """The contacts that are to be sent, in order."""
         query = select(rows.c.payload).where(rows.c.run == self._run, rows.c.state == State.PENDING)
@@ -35,6 +43,7 @@ class Sending(RunRows):
 
     def claim(self, wanted: Sequence[OpenRow], t0: float, at: float) -> Claim:
         """pending → sending, durable before a byte leaves; rows that history knows by now end instead."""
+        self._ledger.check_room()
         keys = [keys_of(row.contact) for row in wanted]
         sending, ended = [], []
         with self._ledger.begin() as connection:

@@ -1,0 +1,179 @@
+"""Runs that cannot go on say why, and leave nothing half told."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pipeline.errors import BrokenPromise, RunStopped, TeamBusy
+from pipeline.ledger import Ledger, TeamLock
+from pipeline.reporter import Summary
+from pipeline.run import Access
+from pipeline.sandbox import Settings
+from tests.fakes import FakeClock, Line
+from tests.import_desk import ImportDesk, human
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ImportDesk]:
+    made = ImportDesk(tmp_path)
+    yield made
+    made.sandbox.close()
+
+
+def codes(desk: ImportDesk, summary: Summary) -> list[str]:
+    return [row["reason"] for row in desk.results(summary.run_id)]
+
+
+def test_a_refused_key_is_told_with_every_row(desk: ImportDesk) -> None:
+    desk.key = "wrong"
+    summary = desk.run(desk.write("people.csv", [human(1), human(2, Email="broken")]))
+    assert (summary.state, summary.exit_code) == ("stopped", 3)
+    assert codes(desk, summary) == ["unauthorized", "invalid_email"]
+    desk.key = "sandbox-key"
+    assert codes(desk, desk.resume(summary.run_id)) == ["new", "invalid_email"]
+
+
+@pytest.mark.parametrize("missing", ["update", "lists"])
+def test_a_missing_scope_is_named_before_the_first_row(tmp_path: Path, missing: str) -> None:
+    scope = {"update": "contacts/update", "lists": "labels/add_entity_ids_to_label_names"}[missing]
+    scopes = {
+        f"api/v1/{name}"
+        for name in (
+            "users/api_profile",
+            "contacts/bulk_create",
+            "contacts/update",
+            "labels/add_entity_ids_to_label_names",
+        )
+    } - {f"api/v1/{scope}"}
+    desk = ImportDesk(tmp_path, settings=Settings(keys={"narrow": frozenset(scopes)}), key="narrow")
+    summary = desk.run(desk.write("people.csv", [human(1)]))
+    assert (summary.exit_code, codes(desk, summary)) == (3, ["unauthorized"])
+    assert desk.sandbox.contacts == []
+    desk.sandbox.close()
+
+
+def test_a_key_that_may_not_create_stops_with_the_first_request(tmp_path: Path) -> None:
+    scopes = frozenset(
+        {"api/v1/users/api_profile", "api/v1/contacts/update", "api/v1/labels/add_entity_ids_to_label_names"}
+    )
+    desk = ImportDesk(tmp_path, settings=Settings(keys={"narrow": scopes}), key="narrow")
+    summary = desk.run(desk.write("people.csv", [human(1), human(2)]), mode="single")
+    assert (summary.exit_code, codes(desk, summary)) == (3, ["unauthorized", "unauthorized"])
+    assert desk.calls("contacts/bulk_create") <= 1
+    desk.sandbox.close()
+
+
+def test_one_forbidden_row_among_allowed_ones_is_that_rows(desk: ImportDesk) -> None:
+    desk.faults.next("slow", endpoint="contacts/create", strength=0)
+    desk.faults.next("forbidden", endpoint="contacts/create")
+    rows = [human(n) for n in range(1, 5)]
+    summary = desk.run(desk.write("people.csv", rows), on_match="create", mode="single", concurrency=1)
+    assert codes(desk, summary) == ["new", "refused", "new", "new"]
+
+
+def test_a_server_that_is_not_apollo_stops_the_run(desk: ImportDesk) -> None:
+    page = httpx.MockTransport(lambda _: httpx.Response(200, text="<html>Welcome</html>"))
+    desk.line = page  # type: ignore[assignment]
+    summary = desk.run(desk.write("people.csv", [human(1)]))
+    assert (summary.exit_code, codes(desk, summary)) == (3, ["stopped"])
+
+
+def test_apollo_that_cannot_be_reached_is_given_two_minutes(desk: ImportDesk) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("connection refused", request=request)
+
+    desk.line = httpx.MockTransport(refuse)  # type: ignore[assignment]
+    began = desk.clock.now
+    summary = desk.run(desk.write("people.csv", [human(1)]))
+    assert (summary.state, summary.exit_code, codes(desk, summary)) == ("stopped", 3, ["stopped"])
+    assert 120 <= desk.clock.now - began < 150
+
+
+def test_too_many_faulty_rows_stop_before_anything_is_sent(desk: ImportDesk) -> None:
+    source = desk.write("people.csv", [human(1), *(human(n, Email="broken") for n in range(2, 5))])
+    summary = desk.run(source, max_errors="2")
+    assert (summary.state, summary.exit_code) == ("stopped", 3)
+    assert codes(desk, summary) == ["stopped", *["invalid_email"] * 3]
+    assert desk.sandbox.contacts == []
+
+
+def test_ctrl_c_ends_the_run_after_what_is_under_way_and_resume_goes_on(desk: ImportDesk) -> None:
+    seen = []
+
+    def interrupt(request: httpx.Request) -> None:
+        seen.append(request.url.path)
+        if seen.count("/api/v1/contacts") == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    desk.line = Line(desk.sandbox, desk.clock, latency=0.2)
+    desk.line.before = interrupt
+    rows = [human(n) for n in range(1, 21)]
+    source = desk.write("people.csv", rows)
+    summary = desk.run(source, on_match="create", mode="single", concurrency=2)
+    assert (summary.state, summary.exit_code) == ("interrupted", 4)
+    assert 2 <= summary.counts.created <= 5
+    assert summary.counts.created + summary.counts.not_sent == 20
+    desk.line.before = lambda _: None
+    assert desk.resume(summary.run_id).counts.created == 20
+    assert len(desk.sandbox.contacts) == 20
+
+
+def test_a_process_that_waits_for_another_too_long_says_for_whom(tmp_path: Path) -> None:
+    clock = FakeClock()
+    first, second = (TeamLock("team", run, clock, tmp_path) for run in ("run-1", "run-2"))
+
+    async def both() -> None:
+        await first.take(0, lambda _: None)
+        waits: list[str] = []
+        with pytest.raises(TeamBusy, match=rf"pid {os.getpid()}, run run-1"):
+            await second.take(60, waits.append)
+        assert waits
+        first.free()
+        await second.take(0, lambda _: None)
+        second.free()
+
+    asyncio.run(both())
+
+
+def test_a_full_disk_stops_before_a_request_leaves(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path, free=lambda _: 1000) as ledger, pytest.raises(RunStopped, match="nearly full"):
+        ledger.check_room()
+
+
+def test_two_keys_of_a_team_share_its_history(desk: ImportDesk) -> None:
+    desk.settings.keys["other"] = "master"  # type: ignore[index]
+    source = desk.write("people.csv", [human(1)])
+    desk.run(source)
+    desk.key = "other"
+    assert codes(desk, desk.run(source)) == ["in_history"]
+
+
+def test_the_key_is_nowhere_in_what_a_run_leaves(desk: ImportDesk) -> None:
+    desk.key = "wrong-key-1234567890"
+    desk.run(desk.write("people.csv", [human(1)]))
+    desk.key = "sandbox-key"
+    desk.run(desk.write("more.csv", [human(2)]))
+    for path in desk.output.rglob("*"):
+        if path.is_file():
+            assert b"wrong-key-1234567890" not in path.read_bytes(), path
+            assert b"sandbox-key" not in path.read_bytes(), path
+
+
+def test_a_row_that_moves_from_a_state_it_is_not_in_is_a_broken_promise(desk: ImportDesk) -> None:
+    from pipeline.ledger import HistoryRules, OpenRow, Rows  # noqa: PLC0415
+    from pipeline.records import Contact  # noqa: PLC0415
+
+    desk.run(desk.write("people.csv", [human(1)]))
+    with Ledger.open(desk.output) as ledger:
+        rows = Rows(ledger, 1, 1, HistoryRules(asked=True, updates=False))
+        with pytest.raises(BrokenPromise):
+            rows.give_back([OpenRow(2, Contact(email="a@works.example"))])
+
+
+def test_an_access_does_not_show_its_key() -> None:
+    assert "secret" not in repr(Access("http://x.example", "x.example", "secret"))
