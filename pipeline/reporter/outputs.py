@@ -10,7 +10,7 @@ from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter.book import RowsBook
 from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.files import BOM, Staged
-from pipeline.reporter.lines import FailedCsv, Line, ResultsCsv
+from pipeline.reporter.lines import CsvLines, Line, ResultsCsv
 from pipeline.reporter.outcomes import is_failed
 from pipeline.reporter.summary import Summary
 
@@ -61,7 +61,8 @@ class Outputs:
         self._run = run
         self._layout = FedBack(run, source.headers, source.columns)
         self._results_csv = ResultsCsv(staged.open(RESULTS, mark=BOM), run)
-        self._failed_csv = FailedCsv(staged.open(FAILED, mark=BOM), self._layout.header)
+        self._failed_csv = CsvLines(staged.open(FAILED, mark=BOM))
+        self._failed_csv.add(self._layout.header)
         self._open_books = ExitStack()
         self._widths: Mapping[int, float] = getattr(source, "widths", {})
         self._left_out: dict[str, str] = {}
