@@ -132,6 +132,16 @@ def test_the_faulty_cell_is_red_with_message_and_suggestion_as_its_note(book: An
     assert (good.fill.fill_type, good.comment) == (None, None)
 
 
+def test_what_a_message_or_a_name_holds_never_spoils_the_workbook(tmp_path: Path) -> None:
+    odd = INVALID._replace(message="<r>=1+1 \x01\ufffe</r>", value="", suggestion="")
+    lines = [line(2, TEXTS, odd), line(3, ("Ann", "_x0041_", "\x02", "<r>", "</r>", "\r\n"), odd)]
+    write(tmp_path / "a.xlsx", lines)
+    book = opened(tmp_path / "a.xlsx")
+    assert book["people"]["B2"].comment.text == "<r>=1+1 ��</r>"
+    told = [found for line in book["Summary"].iter_rows(values_only=True) for found in line if found]
+    assert " <r>=1+1 _x0001__xFFFE_</r>" in told
+
+
 def test_each_status_has_its_word_and_a_colour_of_its_own(book: Any) -> None:
     first, second = book["people"]["I2"], book["people"]["I3"]
     assert (first.value, second.value) == ("error", "created")

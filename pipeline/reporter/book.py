@@ -29,7 +29,10 @@ _LOOKED_AT = 200
 _A3 = 8
 _LONGEST_NAME = 31
 _LONGEST_NOTE = 2_000
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_UNSPEAKABLE = "\\x00-\\x08\\x0b-\\x1f\ufffe\uffff"
+_NOT_IN_NOTES = re.compile(f"[{_UNSPEAKABLE}]")
+"""Characters that XML cannot hold; in a note XlsxWriter would write them all the same."""
+_NOT_IN_NAMES = re.compile(rf"[\[\]:*?/\\\t\n{_UNSPEAKABLE}]")
 
 
 class RowsBook:
@@ -98,7 +101,7 @@ class RowsBook:
             return
         outcome = line.outcome
         told = [outcome.message, f"Suggestion: {outcome.suggestion}" if outcome.suggestion else ""]
-        text = "\n".join(part for part in told if part)
+        text = _NOT_IN_NOTES.sub("�", "\n".join(part for part in told if part))
         size = {"width": 260, "height": 40 + 18 * (len(text) // 38)}
         self._sheet.write_comment(self._rows, place, text[:_LONGEST_NOTE], size)
 
@@ -106,5 +109,5 @@ class RowsBook:
 def sheet_name(run: RunRecord) -> str:
     """The source's own sheet name, or the file's name without its ending, as far as Excel allows it."""
     name = run.facts.sheet or source_name(run).split(".")[0]
-    allowed = _FORBIDDEN.sub("_", name)[:_LONGEST_NAME].strip("'").strip()
+    allowed = _NOT_IN_NAMES.sub("_", name)[:_LONGEST_NAME].strip("'").strip()
     return "Rows" if allowed.casefold() in ("", "history") else allowed

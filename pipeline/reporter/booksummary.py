@@ -6,6 +6,7 @@ from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from pipeline.guard import protect
 from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter.causes import Cause
 from pipeline.reporter.palette import TINTS
@@ -65,7 +66,7 @@ class _SummarySheet:
         self._listed("About the file", summary.source.notes)
 
     def _line(self, text: str, style: object = None) -> None:
-        self._sheet.write_string(self._row, 0, text, style)
+        self._sheet.write_string(self._row, 0, _harmless(text), style)
         self._row += 1
 
     def _listed(self, title: str, lines: Iterable[str]) -> None:
@@ -87,12 +88,17 @@ class _SummarySheet:
                     self._sheet.write_number(self._row, place, cell, self._number)
                 else:
                     style = self._head if row is heads else self._statuses.get(cell, self._text)
-                    self._sheet.write_string(self._row, place, cell, style)
+                    self._sheet.write_string(self._row, place, _harmless(cell), style)
             self._row += 1
 
     def _heading_line(self, title: str) -> None:
         self._row += 1
         self._line(title, self._heading)
+
+
+def _harmless(text: str) -> str:
+    """A text that is no formula, and that XlsxWriter does not take for markup, as it does what begins with `<r>`."""
+    return protect(f" {text}" if text.startswith("<r>") else text)
 
 
 def _lines(row: tuple[str | int, ...]) -> int:
