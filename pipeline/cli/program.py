@@ -17,7 +17,7 @@ from pipeline.cli.options import OUTPUT
 from pipeline.cli.speaking import tell
 from pipeline.errors import ImportFailure
 
-COMMANDS = ("run", "resume", "check", "runs", "show", "report", "sandbox")
+COMMANDS = ("run", "resume", "init", "check", "runs", "show", "report", "sandbox")
 
 
 class Program(click.Group):
