@@ -1,7 +1,7 @@
 """results.xlsx and failed.xlsx: rows for people, as text that no spreadsheet program changes, and fed back as it is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,8 +72,8 @@ class RowsBook:
             self._note(place, line)
         self._sheet.write_texts(self._rows, cells, self._text, special)
 
-    def finish(self, summary: Summary) -> None:
-        """Adds what stands above and behind the rows, and closes the file."""
+    def finish(self, summary: Summary, steps: Sequence[str]) -> None:
+        """Adds what stands above and behind the rows, with the next `steps`, and closes the file."""
         self._sheet.freeze_panes(1, 0)
         self._sheet.autofilter(0, 0, self._rows, len(self._layout.header[:WIDEST]) - 1)
         self._sheet.set_landscape()
@@ -83,7 +83,7 @@ class RowsBook:
         for place, seen in enumerate(self._seen[:WIDEST]):
             width = self._own_widths.get(place, min(max(seen + 2, _SHORTEST), _LONGEST))
             self._sheet.set_column(place, place, width, self._text)
-        write_summary(self._book, summary, taken=self._sheet.get_name())
+        write_summary(self._book, summary, steps, taken=self._sheet.get_name())
         self._book.close()
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from pipeline.reporter.files import BOM, Staged
 from pipeline.reporter.lines import CsvLines, Line, ResultsCsv
 from pipeline.reporter.outcomes import is_failed
 from pipeline.reporter.summary import Summary
+from pipeline.reporter.wording import advice
 
 RESULTS = "results.csv"
 FAILED = "failed.csv"
@@ -53,6 +54,13 @@ class Expected(NamedTuple):
         return cls(rows, failed)
 
 
+class Ending(NamedTuple):
+    """What is to be done next, and what is to be said about files that are left out."""
+
+    steps: tuple[str, ...]
+    said: tuple[str, ...]
+
+
 class Outputs:
     """results.csv, failed.csv and, where the rows are not too many, the workbooks of both."""
 
@@ -66,6 +74,7 @@ class Outputs:
         self._open_books = ExitStack()
         self._widths: Mapping[int, float] = getattr(source, "widths", {})
         self._left_out: dict[str, str] = {}
+        self._books: dict[str, RowsBook] = {}
         self._results_book = self._book(RESULTS_BOOK, expected.rows)
         self._failed_book = self._book(FAILED_BOOK, expected.failed)
 
@@ -83,19 +92,21 @@ class Outputs:
             if self._failed_book:
                 self._failed_book.add(line, cells)
 
-    def finish(self, summary: Summary) -> tuple[str, ...]:
-        """Completes the workbooks; returns what is to be said about those that are left out."""
-        for name, book in ((RESULTS_BOOK, self._results_book), (FAILED_BOOK, self._failed_book)):
-            if book:
-                book.finish(summary)
-                if book.left_out:
-                    self._left_out[name] = book.left_out
+    def finish(self, summary: Summary) -> Ending:
+        """Completes the workbooks."""
+        for name, book in self._books.items():
+            if book.left_out:
+                self._left_out[name] = book.left_out
+        steps = advice(summary, workbook=FAILED_BOOK not in self._left_out)
+        for book in self._books.values():
+            book.finish(summary, steps)
         for name in self._left_out:
             self._staged.withdraw(name)
-        return tuple(
+        said = (
             f"{name} was left out: {why}. {_INSTEAD[name]} has every row."
             for name, why in self._left_out.items()
         )
+        return Ending(tuple(steps), tuple(said))
 
     def __enter__(self) -> Self:
         return self
@@ -111,6 +122,7 @@ class Outputs:
             return None
         book = RowsBook(self._staged.path(name), self._run, self._layout, self._widths)
         self._open_books.callback(book.close)
+        self._books[name] = book
         return book
 
 
