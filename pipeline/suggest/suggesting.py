@@ -95,7 +95,7 @@ def _others(column: Column) -> tuple[str, ...]:
         return ()
     phones = tuple(name for name in PHONES if name != column.concept.value)
     beside: Mapping[Concept, tuple[str, ...]] = {
-        Concept.FULL: ("organization_name", "last_name"),
+        Concept.FULL: ("first_name", "last_name", "organization_name"),
         Concept.COMPANY: ("name",),
         Concept.ANY_URL: ("linkedin_url",),
         **dict.fromkeys(_PHONE_CONCEPTS, phones),
