@@ -17,6 +17,8 @@ _TRUE = ("1", "true")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]*)")
 _LINK = re.compile(r'\s*HYPERLINK\s*\(\s*"([^"]+)"', re.IGNORECASE)
 _MOST_PIECES = 1000
+_EMPTY = re.compile(rb'(?:<c r="\w+" s="\d+"/>)+')
+_MANY_EMPTY = 100
 
 
 class SheetRows:
@@ -39,6 +41,7 @@ class SheetRows:
         self._found: list[RawRow] = []
         self._ended = False
         self._number = 0
+        self._following = 0
         self._cells: list[str] = []
         self._told: list[str] = []
         self._pieces: list[str] = []
@@ -51,7 +54,7 @@ class SheetRows:
     def __iter__(self) -> Iterator[RawRow]:
         found = self._found
         while not self._ended and (block := self._source.read(BLOCK)):
-            self._parser.Parse(block)
+            self._parser.Parse(_without_empties(block))
             if len(self._pieces) > _MOST_PIECES:
                 raise ValueError(f"a cell in row {self._number} is longer than any text")
             yield from found
@@ -104,6 +107,7 @@ class SheetRows:
         self._number = max(number, self._number + 1)
         self._cells = []
         self._told = []
+        self._following = 0
         if said.get("hidden") in _TRUE:
             self.hidden_rows.append(self._number)
             self._told.append("the row is hidden in the spreadsheet")
@@ -147,7 +151,8 @@ class SheetRows:
     def _end_cell(self) -> None:
         value, said = self._value, self._said
         cells = self._cells
-        column = self._place(said, len(cells))
+        column = self._place(said)
+        self._following = column + 1
         if value is None and self._formula is None:
             return
         kind = said.get("t")
@@ -166,11 +171,11 @@ class SheetRows:
         else:
             self._put(column, text)
 
-    def _place(self, said: dict[str, str], following: int) -> int:
+    def _place(self, said: dict[str, str]) -> int:
         """The column of a cell, from 0; each letter is worked out once."""
         reference = said.get("r")
         if reference is None:
-            return following
+            return self._following
         letters = reference.rstrip("0123456789")
         column = self._columns.get(letters)
         if column is None:
@@ -214,6 +219,16 @@ class SheetRows:
         if kind == "d":
             return moment_text(datetime.fromisoformat(value), self._looks.code(self._said.get("s")))
         return cell_text(value)
+
+
+def _without_empties(block: bytes) -> bytes:
+    """The block without cells that have a format only; sheets can have millions, which cost the parser minutes.
+
+    Left whole where cells may stand in the order of the file instead of a place, or in something else than an element.
+    """
+    if block.count(b'"/><c r="') < _MANY_EMPTY or b"<!" in block or b"<c>" in block:
+        return block
+    return _EMPTY.sub(b"", block) if block.count(b"<c ") == block.count(b'<c r="') else block
 
 
 def column_of(letters: str) -> int:
