@@ -3,7 +3,7 @@
 import re
 
 from pipeline.clean.checked import Checked
-from pipeline.clean.text import bare, shown
+from pipeline.clean.text import bare, narrow, shown
 
 PLAIN_EMAIL = re.compile(
     r"(?=.{6,64}\Z)(?!.*\.(?:test|local|localhost|invalid|onion|arpa)\Z)"
@@ -41,8 +41,10 @@ def check_email(text: str) -> Checked:
 
 
 def _addresses(text: str) -> list[str]:
-    line = bare(text[:_LONGEST])
-    parts = _IN_BRACKETS.findall(line) or _BETWEEN.split(_SCHEME.sub("", line))
+    line = narrow(bare(text[:_LONGEST]))
+    bracketed = _IN_BRACKETS.findall(line)
+    beside = _IN_BRACKETS.sub(" ", line) if bracketed else _SCHEME.sub("", line)
+    parts = bracketed + _BETWEEN.split(beside)
     return [tidy for tidy in map(_tidied, parts) if "@" in tidy]
 
 
@@ -64,5 +66,5 @@ def _fault(address: str) -> str:
 
 def _joined(text: str) -> str:
     """The address that is left when blanks typed into it are taken out: `jane @example.com`."""
-    together = _tidied(bare(text[:_LONGEST]).replace(" ", ""))
+    together = _tidied(narrow(bare(text[:_LONGEST])).replace(" ", ""))
     return together if PLAIN_EMAIL.fullmatch(together) else ""
