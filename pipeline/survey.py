@@ -108,7 +108,7 @@ def _second_calls(config: Config, columns: Columns) -> list[str]:
         return []
     return [
         f"a new contact with a phone ({', '.join(phones)}) costs one more call, which keeps the phone's type"
-        + "; `send: {phones: untyped}` saves it"
+         "; `send: {phones: untyped}` saves it"
     ]
 
 
