@@ -106,10 +106,10 @@ def _second_calls(config: Config, columns: Columns) -> list[str]:
     ]
     if not phones:
         return []
-    return [
+    said = (
         f"a new contact with a phone ({', '.join(phones)}) costs one more call, which keeps the phone's type"
-         "; `send: {phones: untyped}` saves it"
-    ]
+    )
+    return [f"{said}; `send: {{phones: untyped}}` saves it"]
 
 
 def _listed(words: Sequence[str]) -> str:
