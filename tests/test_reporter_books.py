@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from pipeline.ledger import Ledger, RunState, SourceFacts, State
 from pipeline.loader import open_source
 from pipeline.records import IMPORT_COLUMNS, Outcome, Reason, Row
-from pipeline.reporter import Counts, Summary, outputs
+from pipeline.reporter import Counts, Summary, outputs, textsheet
 from pipeline.reporter import book as book_module
 from pipeline.reporter.book import RowsBook, sheet_name
 from pipeline.reporter.causes import Causes
@@ -107,6 +107,11 @@ def test_every_cell_of_a_workbook_is_read_back_to_the_letter(rows: list[tuple[st
         path = Path(folder) / "failed.xlsx"
         write(path, [line(number, texts) for number, texts in enumerate(rows, start=2)])
         assert read_back(path) == rows
+
+
+@given(st.text(st.characters() | st.sampled_from("&<>_x0041\ud800\ufffe\r\n\t"), max_size=20))
+def test_no_character_that_xml_cannot_hold_is_overlooked(text: str) -> None:
+    assert textsheet._may_be_special(text) or not textsheet._SPECIAL.search(text)
 
 
 def test_every_cell_is_text_also_one_that_looks_like_a_number_or_a_date(book: Any) -> None:
