@@ -107,7 +107,9 @@ def test_getting_started_is_what_happens(workplace: Path) -> None:
     assert file
     assert config
     (workplace / "messe.csv").write_text(file[1], encoding="cp1252", newline="\r\n")
-    (workplace / "messe.yaml").write_text(config[1], encoding="utf-8")
+
+    def edit_the_config(folder: Path) -> None:
+        (folder / "messe.yaml").write_text(config[1], encoding="utf-8")
 
     def correct_the_word(folder: Path) -> None:
         place = folder / "messe.yaml"
@@ -115,4 +117,4 @@ def test_getting_started_is_what_happens(workplace: Path) -> None:
             place.read_text(encoding="utf-8").replace("raw_adress", "raw_address"), encoding="utf-8"
         )
 
-    play(STARTING, {1: correct_the_word})
+    play(STARTING, {1: edit_the_config, 2: correct_the_word})
