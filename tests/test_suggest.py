@@ -243,3 +243,36 @@ def test_the_shipped_sample_is_understood_wholly() -> None:
     assert "Email: email" in text
     assert "Notes: ignore" in text
     assert not re.search("Henrike|nordlicht", text)
+
+
+def test_cells_that_hold_a_word_for_nothing_do_not_count_as_values() -> None:
+    rows = [["N/A", "-"], ["Ann <a@example.com>", "tel: +49 40 66969 001 / 002"], ["-", "N/A"]]
+    found = suggest(["Email", "Phone"], rows).choices
+
+    assert [(item.field, item.sure, item.why) for item in found] == [
+        ("email", True, "name and values"),
+        ("other_phone", True, "name and values"),
+    ]
+    assert found[0].full == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Nome e cognome", "name"),
+        ("Nom et prénom", "name"),
+        ("Nombre y apellidos", "name"),
+        ("Vor- und Nachname", "name"),
+        ("Imię i nazwisko", "name"),
+        ("Ansprechpartner", "name"),
+        ("ФИО", "name"),
+        ("氏名", "name"),
+        ("Name > First name", "first_name"),
+        ("What's your last name?", "last_name"),
+        ("E-Mail (geschäftlich)", "email"),
+        ("携帯番号", "mobile_phone"),
+        ("会社電話番号", "corporate_phone"),
+    ],
+)
+def test_names_of_several_words_are_read_as_a_whole(name: str, field: str) -> None:
+    assert fields(name) == {name: field}

@@ -66,7 +66,6 @@ def _target(choice: Choice) -> str:
     options = [
         f"part: {choice.part}" if choice.part else "",
         f"split: {json.dumps(choice.split)}" if choice.split else "",
-        f"clean: [{choice.clean}]" if choice.clean else "",
         "optional: true" if choice.optional else "",
     ]
     said = [option for option in options if option]
