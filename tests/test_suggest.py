@@ -159,6 +159,7 @@ def test_a_bare_name_is_what_the_other_columns_leave_open() -> None:
     assert fields("Nombre", "Apellidos")["Nombre"] == "first_name"
     assert fields("Name", "Email")["Name"] == "name"
     assert fields("Name", "Contact Name", "Email")["Name"] == "organization_name"
+    assert fields("Name", "Ansprechpartner") == {"Name": "organization_name", "Ansprechpartner": "name"}
 
 
 def test_values_that_are_not_what_the_name_says_make_a_column_unsure() -> None:
