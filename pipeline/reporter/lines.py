@@ -60,7 +60,11 @@ class Line(NamedTuple):
 
 def line_of(result: ResultRow, source: Row, run: RunRecord, map_row: Callable[[Row], Mapped]) -> Line:
     """Brings together what is known of a row; only a row whose values are not kept is mapped again."""
-    who = _who_of(from_json(result.payload)) if result.payload else _who(map_row(source).contact)
+    who = (
+        _who_of(from_json(result.payload, cache_strings="keys"))
+        if result.payload
+        else _who(map_row(source).contact)
+    )
     return Line(result, outcome_of(result, run), warnings_of(result, run), who, source)
 
 

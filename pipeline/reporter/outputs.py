@@ -127,7 +127,7 @@ class Outputs:
 
 
 def _will_fail(run: RunRecord, state: State, code: str | None) -> bool:
-    if state is State.PENDING:
+    if state is State.PENDING or (run.dry_run and state is not State.DONE):
         return not run.dry_run
     if state in (State.SENDING, State.DOUBT):
         return True
