@@ -106,6 +106,23 @@ def test_cells_without_a_place_stand_behind_each_other_also_when_blank(tmp_path:
     assert rows_in(path)[-1] == ("Ann", "", "a@example.com", "")
 
 
+def test_a_cell_whose_value_is_not_of_its_kind_costs_no_more_than_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "people.xlsx"
+    path.write_bytes(
+        changed(
+            lambda sheet: sheet.replace(b"<v>3</v>", b"<v>three</v>").replace(
+                b'<c r="A3" t="s"><v>', b'<c r="A3" t="s"><v>999'
+            )
+        )
+    )
+    with open_source(path) as table:
+        first, second, _ = next(table.chunks())
+    assert first.cells[3] == "three"
+    assert first.warnings == ("cell D2 is damaged and was read as “three”",)
+    assert second.cells[0] == ""
+    assert second.warnings == ("cell A3 is damaged and was read as blank",)
+
+
 def test_a_sheet_with_prefixes_is_read(tmp_path: Path) -> None:
     path = tmp_path / "people.xlsx"
 

@@ -141,7 +141,7 @@ class _OldBook:
             return _Failure(
                 f"{self._path} needs more than 1 GiB of memory to be read. Save the sheet that you need as .csv."
             )
-        if "Encrypted" in last or "encrypted" in last or "Password" in last:
+        if "encrypted" in last.casefold() or "password" in last.casefold():
             return _Failure(
                 f"{self._path} is protected by a password. Open it, save it without one, and run again with that file."
             )

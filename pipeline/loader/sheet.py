@@ -156,14 +156,17 @@ class SheetRows:
         if value is None and self._formula is None:
             return
         kind = said.get("t")
-        if self._formula is not None:
-            text = self._formula_text(kind, column)
-        elif kind == "s":
-            text = self._strings[int(value or "")]
-        elif value and (kind is None or kind == "n"):
-            text = self._looks.of(said.get("s"))(value)
-        else:
-            text = self._odd_text(kind, value or "", column)
+        try:
+            if self._formula is not None:
+                text = self._formula_text(kind, column)
+            elif kind == "s":
+                text = self._strings[int(value or "")]
+            elif value and (kind is None or kind == "n"):
+                text = self._looks.of(said.get("s"))(value)
+            else:
+                text = self._odd_text(kind, value or "", column)
+        except (ArithmeticError, LookupError, ValueError):
+            text = self._as_stored(kind, value or "", column)
         if not text:
             return
         if column == len(cells):
@@ -205,6 +208,13 @@ class SheetRows:
         if kind is None or kind == "n":
             return self._looks.of(self._said.get("s"))(value)
         return self._odd_text(kind, value, column)
+
+    def _as_stored(self, kind: str | None, value: str, column: int) -> str:
+        """The text of a cell whose value is not of its kind: itself, unless it only points to a text."""
+        stored = "" if kind == "s" else value
+        cell, shown = f"{column_letter(column)}{self._number}", f"“{stored}”" if stored else "blank"
+        self._told.append(f"cell {cell} is damaged and was read as {shown}")
+        return stored
 
     def _odd_text(self, kind: str | None, value: str, column: int) -> str:
         if kind == "s":
