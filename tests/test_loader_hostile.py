@@ -1,5 +1,6 @@
 """Files that would take a program down, and the promise that no row is lost, whatever the bytes."""
 
+import gzip
 import io
 import zipfile
 from collections.abc import Callable
@@ -148,6 +149,13 @@ def test_a_table_on_the_last_of_many_sheets_is_found(tmp_path: Path) -> None:
 
     path.write_bytes(workbook(fill))
     assert len(rows_in(path)) == len(TABLE)
+
+
+def test_a_packed_line_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv.gz"
+    path.write_bytes(gzip.compress(b"Name,Email\n" + b"a" * (70 << 20), compresslevel=1))
+    with pytest.raises(SourceMistake, match="a line of more than"):
+        open_source(path)
 
 
 def test_an_archive_with_paths_that_climb_is_no_danger(tmp_path: Path) -> None:
