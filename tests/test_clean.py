@@ -33,6 +33,9 @@ from pipeline.clean import (
         ("'jane@example.com'", "jane@example.com"),
         ("jane@example.com (work)", "jane@example.com"),
         ("jürgen@müller.example", "jürgen@müller.example"),
+        ("ja\u00adne@exam\u2060ple.com", "jane@example.com"),
+        ("\uff4aane\uff20example\uff0ecom", "jane@example.com"),
+        ("jane@example.com\u3002", "jane@example.com"),
         ("用户@例子.广告", "用户@例子.广告"),
     ],
 )
@@ -63,6 +66,12 @@ def test_what_is_no_address_is_refused(text: str, words: str) -> None:
     found = check_email(text)
     assert found.value == ""
     assert words in found.fault
+
+
+def test_an_address_beside_one_in_brackets_is_told() -> None:
+    found = check_email("Jane Doe <jane@example.com>, bob@example.org")
+    assert found.value == "jane@example.com"
+    assert "bob@example.org" in found.note
 
 
 def test_an_address_with_a_blank_in_it_is_a_fault_with_a_suggestion() -> None:
@@ -124,6 +133,8 @@ def test_what_is_no_web_address_is_refused(text: str, words: str) -> None:
         ("(415) 555-0100 x12", "US", "+14155550100 ext. 12"),
         ("4155550100.0", "US", "+14155550100"),
         ("447911123456.0", "GB", "+447911123456"),
+        ("447911123456,0", "GB", "+447911123456"),
+        ("4.47911123456E+11", "GB", "+447911123456"),
         ("\uff10\uff13-1234-5678", "JP", "+81312345678"),
         ("1-800-FLOWERS", "US", "+18003569377"),
     ],
@@ -225,6 +236,12 @@ def test_a_full_name_is_split(full: str, first: str, last: str) -> None:
 def test_only_what_is_outside_is_trimmed() -> None:
     assert trim("\ufeff\u00a0 नी\u200cक्षा \u200b") == "नी\u200cक्षा"
     assert trim("a\x00b\nc") == "ab\nc"
+
+
+def test_what_cannot_be_seen_goes_and_joiners_inside_a_name_stay() -> None:
+    assert trim("Jo\u00adhn\u00a0\u200bDoe") == "John Doe"
+    assert trim("نی\u200cنی") == "نی\u200cنی"
+    assert trim("क्\u200dष") == "क्\u200dष"
 
 
 @pytest.mark.parametrize(

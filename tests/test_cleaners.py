@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clean import CLEANERS, STEPS, cleaner
+from pipeline.clean import CLEANERS, STEPS, check_email, cleaner
 from pipeline.clean.pattern import LONGEST_TEXT, replacing
 from pipeline.config import parse_config
 from pipeline.errors import ConfigMistake
@@ -141,3 +141,24 @@ def test_the_worst_pattern_that_is_allowed_ends_in_a_moment(text: str) -> None:
 
 def test_a_value_table_can_empty_a_value() -> None:
     assert cleaned("{map: {unknown: , x: y}}", "Unknown") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("jane @example.com", "jane@example.com"),
+        ("jane(at)example.com", "jane@example.com"),
+        ("jane [at] example [dot] com", "jane@example.com"),
+        ("jane@@example.com", "jane@example.com"),
+        ("jane@example..com", "jane@example.com"),
+        ("jane@gmailcom", "jane@gmail.com"),
+        ("jane.@example.com", "jane@example.com"),
+        ("nobody", ""),
+        ("jane@example", ""),
+    ],
+)
+def test_an_address_with_a_slip_comes_with_the_likely_one(text: str, meant: str) -> None:
+    found = check_email(text)
+
+    assert (found.value, found.suggestion) == ("", meant)
+    assert found.fault

@@ -80,11 +80,53 @@ READ: dict[str, tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]] = {
     "lying_dimension.xlsx": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX))]),
 }
 
+READ |= {
+    "bad_bytes_in_utf8.csv": (
+        ("Name", "City"),
+        [(2, ("Zoë", "Köln")), (3, ("Jürgen", "Rome")), (4, ("Max", "Oslo"))],
+    ),
+    "macintosh.csv": (("Name", "City"), [(2, ("Jürgen", "Köln")), (3, ("Zoë", "Málaga"))]),
+    "encoded_twice.csv": (("Name", "City"), [(2, ("JÃ¼rgen", "KÃ¶ln"))]),
+    "ctrl_z_at_the_end.csv": (("Name", "Email"), [(2, ("Jane", JANE))]),
+    "backslash_escapes.csv": (
+        ("Name", "Note", "City"),
+        [(2, ("Jane", 'says "hi", twice', "Rome")), (3, ("Max", "ok", "Oslo"))],
+    ),
+    "utf32.csv": (("Name", "Email"), [(2, ("Zoë", "zoe@example.com"))]),
+    "lines_below.csv": (("Name", "Email", "Company"), [(2, ("Jane", JANE, "Acme"))]),
+    "web_table.xls": (
+        ("Name", "Email", "Company"),
+        [(2, ("Zoë", "zoe@example.com", "A & B")), (3, ("Max", MAX, "A & B"))],
+    ),
+    "xml_of_excel_2003.xls": (("Name", "Zip", "Since"), [(4, ("Zoë", "02134", "2024-01-05"))]),
+    "two_row_header.xlsx": (
+        ("Company", "First", "Last", "Work Email", "Work Phone", "Home Email", "Home Phone"),
+        [
+            (3, ("Acme", "Jane", "Doe", JANE, "1", "j@example.org", "2")),
+            (4, ("Acme", "Max", "Roe", MAX, "3", "m@example.org", "4")),
+        ],
+    ),
+    "links.xlsx": (
+        ("Name", "Email", "LinkedIn URL"),
+        [
+            (2, ("Jane", JANE, "https://www.linkedin.com/in/jane")),
+            (3, ("Max", MAX, "https://www.linkedin.com/in/max")),
+        ],
+    ),
+    "escapes.xlsx": (
+        ("Name", "Note", "Rich"),
+        [(2, ("Jane", "a\rb", "bold and plain")), (3, ("Max", "_x000D_", ""))],
+    ),
+}
+READ["velvet_sweatshop.xlsx"] = READ["escapes.xlsx"]
+
 REFUSED = {
     "empty.csv": "not a single byte",
     "blank_lines_only.csv": "no table",
     "web_page.xls": "web page",
-    "xml_of_excel_2003.xls": "XML",
+    "xml_with_entities.xls": "declares entities",
+    "xml_of_something_else.xls": "XML",
+    "entities.xlsx": "declares the entity",
     "document.pdf": "PDF",
     "binary.csv": "neither text nor a workbook",
     "cut_off.xlsx": "cut off",
@@ -168,6 +210,34 @@ def test_an_open_quote_makes_its_own_row_unreadable_and_swallows_none() -> None:
 
 def test_a_stray_quote_is_told() -> None:
     assert "quotation mark" in rows_of("stray_quote.csv")[0].warnings[0]
+
+
+def test_what_was_mended_or_may_be_broken_is_told() -> None:
+    _, mended, _ = rows_of("bad_bytes_in_utf8.csv")
+    assert mended.warnings == ("bytes that are not UTF-8 were read as Windows text: ü",)
+    assert "backslash" in rows_of("backslash_escapes.csv")[0].warnings[0]
+    assert rows_of("two_row_header.xlsx")[1].warnings == ("A4 is merged with A3, and has its value",)
+    for name, words in (
+        ("macintosh.csv", "mac_roman"),
+        ("encoded_twice.csv", "“JÃ¼rgen”"),
+        ("web_table.xls", "HTML"),
+        ("xml_of_excel_2003.xls", "Excel 2003"),
+        ("two_row_header.xlsx", "two rows, 1 and 2"),
+    ):
+        with open_source(FOLDER / name) as table:
+            assert words in " ".join(table.notes)
+
+
+def test_links_that_were_read_or_differ_are_told() -> None:
+    first, second = rows_of("links.xlsx")
+    assert "shows “write to her”" in first.warnings[0]
+    assert "leads to other@example.com; what it shows was read" in second.warnings[0]
+
+
+def test_lines_below_the_table_are_left_out_by_name() -> None:
+    with open_source(FOLDER / "lines_below.csv") as table:
+        list(table.chunks())
+        assert table.left_out == (LeftOut(4, "below the table"), LeftOut(5, "below the table"))
 
 
 def test_error_cells_formulas_without_a_value_and_hidden_rows_are_told_by_place() -> None:

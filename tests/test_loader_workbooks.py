@@ -2,7 +2,6 @@ import io
 import zipfile
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 
 import openpyxl
 import pytest
@@ -86,16 +85,18 @@ def test_a_damaged_workbook_is_refused_and_never_a_crash(
         read(path)
 
 
-def test_a_panic_of_the_old_formats_reader_is_a_mistake_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    class PanicException(BaseException):
-        pass
-
-    def panic(*_: object, **__: object) -> NoReturn:
-        raise PanicException("index out of bounds")
-
-    monkeypatch.setattr("pandas.read_excel", panic)
-    with pytest.raises(SourceMistake, match=r"damaged and cannot be read .index out of bounds"):
-        open_source(FOLDER / "people.ods")
+def test_a_parser_that_dies_or_never_answers_is_a_mistake_of_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for program, words in (
+        ("import os; os.abort()", "without a word"),
+        ("raise MemoryError", "more than 1 GiB"),
+        ("import time; time.sleep(60)", "damaged"),
+    ):
+        monkeypatch.setattr("pipeline.loader.oldbooks._PROGRAM", program)
+        monkeypatch.setattr("pipeline.loader.oldbooks._LONGEST", 0.5)
+        with pytest.raises(SourceMistake, match=rf"people\.xls .*{words}"):
+            open_source(FOLDER / "people.xls")
 
 
 def test_an_old_workbook_that_is_cut_off_is_refused_and_let_go(tmp_path: Path) -> None:

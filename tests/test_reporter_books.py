@@ -17,13 +17,15 @@ from openpyxl import load_workbook
 from pipeline.ledger import Ledger, RunState, SourceFacts, State
 from pipeline.loader import open_source
 from pipeline.records import IMPORT_COLUMNS, Outcome, Reason, Row
-from pipeline.reporter import Counts, Summary, outputs
+from pipeline.reporter import Counts, Summary, outputs, textsheet
+from pipeline.reporter import book as book_module
 from pipeline.reporter.book import RowsBook, sheet_name
 from pipeline.reporter.causes import Causes
 from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.lines import Line, Who
 from pipeline.reporter.summary import summarize
-from pipeline.reporter.textsheet import LONGEST
+from pipeline.reporter.textsheet import LONGEST, WIDEST
+from pipeline.reporter.wording import advice
 from tests.test_reporter import CsvTable, Desk
 from tests.test_reporter_outcomes import RUN, row
 
@@ -72,7 +74,8 @@ def write(path: Path, lines: Sequence[Line], **widths: float) -> RowsBook:
     book = RowsBook(path, RUN, layout, {HEADERS.index(name): width for name, width in widths.items()})
     for one in lines:
         book.add(one, layout.cells(one))
-    book.finish(summary_of(lines))
+    summary = summary_of(lines)
+    book.finish(summary, advice(summary, workbook=True))
     return book
 
 
@@ -106,6 +109,11 @@ def test_every_cell_of_a_workbook_is_read_back_to_the_letter(rows: list[tuple[st
         assert read_back(path) == rows
 
 
+@given(st.text(st.characters() | st.sampled_from("&<>_x0041\ud800\ufffe\r\n\t"), max_size=20))
+def test_no_character_that_xml_cannot_hold_is_overlooked(text: str) -> None:
+    assert textsheet._may_be_special(text) or not textsheet._SPECIAL.search(text)
+
+
 def test_every_cell_is_text_also_one_that_looks_like_a_number_or_a_date(book: Any) -> None:
     for found in book["people"]["A2:N2"][0]:
         assert (found.value is None, found.data_type) in ((False, "s"), (True, "n"))
@@ -130,6 +138,16 @@ def test_the_faulty_cell_is_red_with_message_and_suggestion_as_its_note(book: An
     assert faulty.fill.fgColor.rgb == "FFFFC7CE"
     assert faulty.comment.text == f"{INVALID.message}\nSuggestion: ann@acme.example"
     assert (good.fill.fill_type, good.comment) == (None, None)
+
+
+def test_what_a_message_or_a_name_holds_never_spoils_the_workbook(tmp_path: Path) -> None:
+    odd = INVALID._replace(message="<r>=1+1 \x01\ufffe</r>", value="", suggestion="")
+    lines = [line(2, TEXTS, odd), line(3, ("Ann", "_x0041_", "\x02", "<r>", "</r>", "\r\n"), odd)]
+    write(tmp_path / "a.xlsx", lines)
+    book = opened(tmp_path / "a.xlsx")
+    assert book["people"]["B2"].comment.text == "<r>=1+1 ��</r>"
+    told = [found for line in book["Summary"].iter_rows(values_only=True) for found in line if found]
+    assert " <r>=1+1 _x0001__xFFFE_</r>" in told
 
 
 def test_each_status_has_its_word_and_a_colour_of_its_own(book: Any) -> None:
@@ -220,6 +238,37 @@ def test_more_rows_than_a_workbook_takes_are_left_out_and_it_is_said(
     assert summary.said == (said,)
     assert said in (desk.folder / "report.html").read_text(encoding="utf-8")
     assert "said" not in summary.to_json()
+
+
+def test_where_failed_xlsx_is_left_out_people_are_sent_to_failed_csv(desk: Desk) -> None:
+    desk.table.rows[3] = desk.table.rows[3]._replace(cells=("x" * 40_000, *desk.table.rows[3].cells[1:]))
+    refused(desk, desk.table.rows[3].number)
+    summary = desk.report()
+    assert [said.partition(":")[0] for said in summary.said] == [
+        "results.xlsx was left out",
+        "failed.xlsx was left out",
+    ]
+    assert "Open failed.csv" in (desk.folder / "report.html").read_text(encoding="utf-8")
+    assert not (desk.folder / "failed.xlsx").exists()
+
+
+def test_a_source_with_more_columns_than_a_sheet_has_is_left_out(tmp_path: Path) -> None:
+    names = tuple(f"c{place}" for place in range(WIDEST))
+    layout = FedBack(RUN, names, names)
+    book = RowsBook(tmp_path / "a.xlsx", RUN, layout, {})
+    book.add(line(2, names), layout.cells(line(2, names)))
+    book.close()
+    assert book.left_out == "the source has too many columns"
+
+
+def test_very_many_faulty_cells_are_red_without_notes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(book_module, "MOST_NOTES", 1)
+    write(tmp_path / "a.xlsx", [line(2, TEXTS), line(3, TEXTS)])
+    first, second = (opened(tmp_path / "a.xlsx")["people"][f"B{number}"] for number in (2, 3))
+    assert (first.comment is None, second.comment is None) == (False, True)
+    assert first.fill.fgColor.rgb == second.fill.fgColor.rgb
 
 
 def test_failed_xlsx_has_the_rows_of_failed_csv(desk: Desk) -> None:

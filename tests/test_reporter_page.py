@@ -16,9 +16,11 @@ import pytest
 from pipeline.ledger import Ledger, RunState
 from pipeline.records import Outcome, Reason
 from pipeline.reporter import Material, Plan, Summary, write_reports
+from pipeline.reporter.outputs import Ending
 from pipeline.reporter.page import page_html
 from pipeline.reporter.timeline import Timeline
 from pipeline.reporter.traffic import Traffic
+from pipeline.reporter.wording import advice
 from tests.test_reporter import CONTACT_ID, Desk, interrupted, map_row
 
 __all__ = ["interrupted"]
@@ -78,8 +80,9 @@ def page_of(desk: Desk, *, details: bool = False) -> str:
 
 def rendered(summary: Summary, timeline: Timeline | None = None) -> Outline:
     """The page of any summary."""
+    ending = Ending(tuple(advice(summary, workbook=True)), ())
     nothing = Traffic(Counter(), ())
-    return Outline(page_html(summary, timeline or Timeline(), nothing, (), details=False))
+    return Outline(page_html(summary, timeline or Timeline(), nothing, ending, details=False))
 
 
 def test_the_page_says_how_many_how_long_why_and_what_next(interrupted: Desk) -> None:

@@ -1,6 +1,8 @@
 """failed.csv is the next input: what it says is read back to the letter."""
 
+import csv
 import tempfile
+from io import StringIO
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from pipeline.loader import open_source
 from pipeline.records import IMPORT_COLUMNS, Outcome, Reason, Row
 from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.files import BOM, Staged
-from pipeline.reporter.lines import FailedCsv, Line, Who
+from pipeline.reporter.lines import CsvLines, Line, Who
 from tests.test_reporter_outcomes import RUN, row
 
 HEADERS = ("First Name", "Email", "Notes")
@@ -32,7 +34,8 @@ def read_back(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     with tempfile.TemporaryDirectory() as folder:
         with Staged(Path(folder)) as staged:
             layout = FedBack(RUN, HEADERS, HEADERS)
-            failed = FailedCsv(staged.open("failed.csv", mark=BOM), layout.header)
+            failed = CsvLines(staged.open("failed.csv", mark=BOM))
+            failed.add(layout.header)
             for number, texts in enumerate(rows, start=2):
                 line = Line(row(State.DONE, outcome), outcome, "", Who("", "", ""), Row(number, texts))
                 failed.add(layout.cells(line))
@@ -45,3 +48,11 @@ def read_back(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 @given(cells)
 def test_every_cell_of_failed_csv_is_read_back_to_the_letter(rows: list[tuple[str, ...]]) -> None:
     assert read_back(rows) == rows
+
+
+@given(st.lists(st.text(alphabet="a,;\"'\r\n \t=0", max_size=4), min_size=2, max_size=4).map(tuple))
+def test_a_record_is_written_as_the_csv_module_writes_it(record: tuple[str, ...]) -> None:
+    ours, theirs = StringIO(newline=""), StringIO(newline="")
+    CsvLines(ours).add(record)
+    csv.writer(theirs, lineterminator="\r\n").writerow(record)
+    assert ours.getvalue() == theirs.getvalue()

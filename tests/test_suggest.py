@@ -159,6 +159,7 @@ def test_a_bare_name_is_what_the_other_columns_leave_open() -> None:
     assert fields("Nombre", "Apellidos")["Nombre"] == "first_name"
     assert fields("Name", "Email")["Name"] == "name"
     assert fields("Name", "Contact Name", "Email")["Name"] == "organization_name"
+    assert fields("Name", "Ansprechpartner") == {"Name": "organization_name", "Ansprechpartner": "name"}
 
 
 def test_values_that_are_not_what_the_name_says_make_a_column_unsure() -> None:
@@ -243,3 +244,36 @@ def test_the_shipped_sample_is_understood_wholly() -> None:
     assert "Email: email" in text
     assert "Notes: ignore" in text
     assert not re.search("Henrike|nordlicht", text)
+
+
+def test_cells_that_hold_a_word_for_nothing_do_not_count_as_values() -> None:
+    rows = [["N/A", "-"], ["Ann <a@example.com>", "tel: +49 40 66969 001 / 002"], ["-", "N/A"]]
+    found = suggest(["Email", "Phone"], rows).choices
+
+    assert [(item.field, item.sure, item.why) for item in found] == [
+        ("email", True, "name and values"),
+        ("other_phone", True, "name and values"),
+    ]
+    assert found[0].full == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Nome e cognome", "name"),
+        ("Nom et prénom", "name"),
+        ("Nombre y apellidos", "name"),
+        ("Vor- und Nachname", "name"),
+        ("Imię i nazwisko", "name"),
+        ("Ansprechpartner", "name"),
+        ("ФИО", "name"),
+        ("氏名", "name"),
+        ("Name > First name", "first_name"),
+        ("What's your last name?", "last_name"),
+        ("E-Mail (geschäftlich)", "email"),
+        ("携帯番号", "mobile_phone"),
+        ("会社電話番号", "corporate_phone"),
+    ],
+)
+def test_names_of_several_words_are_read_as_a_whole(name: str, field: str) -> None:
+    assert fields(name) == {name: field}

@@ -3,7 +3,7 @@
 import re
 
 from pipeline.clean.checked import Checked
-from pipeline.clean.text import bare, shown
+from pipeline.clean.text import bare, narrow, shown
 
 PLAIN_EMAIL = re.compile(
     r"(?=.{6,64}\Z)(?!.*\.(?:test|local|localhost|invalid|onion|arpa)\Z)"
@@ -30,19 +30,21 @@ def check_email(text: str) -> Checked:
         return Checked(text)
     found = _addresses(text)
     if not found:
-        return Checked("", fault="is no email address; there is no @ in it")
+        return Checked("", fault="is no email address; there is no @ in it", suggestion=_likely(text))
     address, *others = found
     fault = _fault(address)
     if fault:
-        return Checked("", fault=fault, suggestion=_joined(text))
+        return Checked("", fault=fault, suggestion=_likely(text))
     left_out = [shown(other) for other in dict.fromkeys(others) if other.casefold() != address.casefold()]
     note = f"only the first address is used; left out: {', '.join(left_out)}" if left_out else ""
     return Checked(address, note=note)
 
 
 def _addresses(text: str) -> list[str]:
-    line = bare(text[:_LONGEST])
-    parts = _IN_BRACKETS.findall(line) or _BETWEEN.split(_SCHEME.sub("", line))
+    line = narrow(bare(text[:_LONGEST]))
+    bracketed = _IN_BRACKETS.findall(line)
+    beside = _IN_BRACKETS.sub(" ", line) if bracketed else _SCHEME.sub("", line)
+    parts = bracketed + _BETWEEN.split(beside)
     return [tidy for tidy in map(_tidied, parts) if "@" in tidy]
 
 
@@ -62,7 +64,22 @@ def _fault(address: str) -> str:
     return ""
 
 
-def _joined(text: str) -> str:
-    """The address that is left when blanks typed into it are taken out: `jane @example.com`."""
-    together = _tidied(bare(text[:_LONGEST]).replace(" ", ""))
-    return together if PLAIN_EMAIL.fullmatch(together) else ""
+_SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\s+"), ""),
+    (re.compile(r"[(\[{]at[)\]}]|@{2,}", re.IGNORECASE), "@"),
+    (re.compile(r"[(\[{]dot[)\]}]|,|\.{2,}", re.IGNORECASE), "."),
+    (re.compile(r"(?<=@)(gmail|hotmail|yahoo|outlook|icloud)com\Z", re.IGNORECASE), r"\1.com"),
+    (re.compile(r"\.+(?=@)|(?<=@)\.+"), ""),
+)
+"""What people slip on when they type an address, one after the other."""
+
+
+def _likely(text: str) -> str:
+    """The address that is likely meant: blanks taken out, (at) for @, two @ or dots for one, a comma for a dot."""
+    line = bare(text[:_LONGEST])
+    for slip, right in _SLIPS:
+        line = slip.sub(right, line)
+        tidy = _tidied(line)
+        if PLAIN_EMAIL.fullmatch(tidy):
+            return tidy
+    return ""

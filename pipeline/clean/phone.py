@@ -9,7 +9,8 @@ from pipeline.clean.checked import Checked
 from pipeline.clean.text import bare, shown
 
 _SCIENTIFIC = re.compile(r"\+?[0-9]+(?:[.,][0-9]+)?e\+?[0-9]{1,3}", re.IGNORECASE)
-_POINT_ZERO = re.compile(r"(\+?[0-9]{6,})\.0+")
+_POINT_ZERO = re.compile(r"(\+?[0-9]{6,})(?:\.0+|,0)")
+_WHOLE = re.compile(r"(\+?[0-9])[.,]([0-9]{6,14})e\+?([0-9]{1,2})", re.IGNORECASE)
 _LABEL = re.compile(r"\A(?:tel|phone|callto|mobile|cell|fax)\s*[.:]\s*", re.IGNORECASE)
 _ZEROS = re.compile(r"\A\(?00\)?[\s./-]*(?=[1-9])")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
@@ -40,7 +41,13 @@ def repair_phone(text: str) -> str:
         line = unicodedata.normalize("NFKC", line).translate(_DASHES)
     line = _LABEL.sub("", line.strip("'`\"\u00b4 ")).rstrip(",;. ")
     whole = _POINT_ZERO.fullmatch(line)
-    return _ZEROS.sub("+", whole[1] if whole else line)
+    return _ZEROS.sub("+", whole[1] if whole else _unscaled(line))
+
+
+def _unscaled(line: str) -> str:
+    """4.47911123456E+11 as it was typed, where the digits are all there; one fewer, and a last zero may be lost."""
+    found = _WHOLE.fullmatch(line)
+    return found[1] + found[2] if found and len(found[2]) == int(found[3]) else line
 
 
 def e164(text: str) -> str:

@@ -6,19 +6,23 @@ _INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _BLANK = rf"\s\x00-\x1f\x7f-\x9f{_INVISIBLE}"
 _EDGES = re.compile(rf"\A[{_BLANK}]+|[{_BLANK}]+\Z")
 _HIDDEN = re.compile(rf"[{_INVISIBLE}]")
+_NOTHING = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x3002: "."}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 def trim(text: str) -> str:
-    """The text without blanks, no-break spaces and invisible characters around it, and without control characters.
+    """The text without blanks around it, and without control and invisible characters; its no-break spaces are plain.
 
-    Inside, everything else stays: joiners (U+200C, U+200D) belong to names in Persian and in Indian languages.
+    Everything else stays: joiners (U+200C, U+200D) inside belong to names in Persian and in Indian languages.
     """
     text = text.strip()
     if text.isprintable():
         return text
-    return _EDGES.sub("", _HALVES.sub("\ufffd", _CONTROL.sub("", text)))
+    text = _NO_BREAK.sub(" ", _NOTHING.sub("", _CONTROL.sub("", text)))
+    return _EDGES.sub("", _HALVES.sub("\ufffd", text))
 
 
 def bare(text: str) -> str:
@@ -27,6 +31,11 @@ def bare(text: str) -> str:
     For addresses, numbers and links, in which no such character means anything.
     """
     return " ".join(_HIDDEN.sub("", trim(text)).split())
+
+
+def narrow(text: str) -> str:
+    """Full-width letters, digits and signs, as Japanese and Chinese keyboards type them, made plain ones."""
+    return text if text.isascii() else text.translate(_WIDE)
 
 
 def first(text: str) -> str:

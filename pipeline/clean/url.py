@@ -3,7 +3,7 @@
 import re
 
 from pipeline.clean.checked import Checked
-from pipeline.clean.text import bare
+from pipeline.clean.text import bare, narrow
 
 PLAIN_URL = re.compile(
     r"(?:https?://)?(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,24}(?::[0-9]{1,5})?(?:[/?#][!-~]*)?",
@@ -20,7 +20,7 @@ _AROUND = "<>()[]\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb,; "
 
 def tidy_url(text: str) -> str:
     """A web address without invisible characters, brackets, quotes and commas around it."""
-    return bare(text).strip(_AROUND)
+    return narrow(bare(text)).strip(_AROUND)
 
 
 def url_host(text: str) -> str:

@@ -21,6 +21,8 @@ from pipeline.loader import Table, open_source
 from pipeline.run import Access
 from pipeline.run.connecting import greet
 from pipeline.run.kept import source_options
+from pipeline.survey import advice, survey
+from pipeline.survey import told as survey_told
 
 
 def check(
@@ -47,6 +49,9 @@ def _check_source(config: Config, source: Path | None) -> int:
         with open_source(source, source_options(config)) as table:
             columns = match_columns(config, table.columns)
             _tell_source(source, table, columns)
+            _notes(advice(config, columns))
+            rows = (row for chunk in table.chunks() for row in chunk)
+            _notes(survey_told(survey(rows, config, columns)))
     except (SourceMistake, ConfigMistake) as mistake:
         return told(mistake)
     return 0

@@ -17,7 +17,10 @@ from pipeline.cli.options import OUTPUT
 from pipeline.cli.speaking import tell
 from pipeline.errors import ImportFailure
 
-COMMANDS = ("run", "resume", "retry", "confirm", "check", "runs", "show", "report", "sandbox")
+COMMANDS = (
+    *("run", "resume", "retry", "confirm"),
+    *("init", "check", "runs", "show", "report", "sandbox"),
+)
 
 
 class Program(click.Group):

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+)
 
 from pipeline.clean import Step, step
 from pipeline.config.durations import duration
@@ -179,7 +187,7 @@ def _cleaner(value: object) -> str | Step:
     return value if isinstance(value, str | Step) else step(value)
 
 
-CleanerName: TypeAlias = Annotated[str | Step, PlainValidator(_cleaner)]
+CleanerName: TypeAlias = Annotated[str | Step, PlainValidator(_cleaner), WithJsonSchema({"type": "string"})]
 """A cleaner's name, which `read_columns` looks up, or one with its values."""
 
 

@@ -1,13 +1,14 @@
 """Stage 1: a spreadsheet file becomes a `Table` of rows, every cell as the text a person sees.
 
-`kinds` says what the file is, by its content. One reader for each family yields raw rows (`text`, `openxml`,
-`oldbooks`), `sheets` chooses among several sheets, `tables` finds the header and brings the rows under it.
+`kinds` says what the file is, by its content. One reader for each family yields raw rows (`text`, `openxml`, `ods`,
+`oldbooks`, `xml2003`, `web`), `sheets` chooses among several sheets, `tables` finds the header and brings the rows
+under it.
 """
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pipeline.loader.kinds import Kind, kind_of
+from pipeline.loader.kinds import Kind, kind_of, password_protected
 from pipeline.loader.reading import Reading, SourceOptions
 from pipeline.loader.tables import LeftOut, Table
 from pipeline.loader.text import read_text
@@ -35,14 +36,53 @@ def _read_openxml(path: Path, options: SourceOptions) -> Reading:
     return read_openxml(path, options)
 
 
-def _read_oldbook(path: Path, options: SourceOptions) -> Reading:
-    from pipeline.loader.oldbooks import read_oldbook  # noqa: PLC0415 - pandas takes 300 ms to import
+def _read_locked(path: Path, options: SourceOptions) -> Reading:
+    from pipeline.loader.openxml import read_openxml  # noqa: PLC0415
+    from pipeline.loader.unlocked import unlock  # noqa: PLC0415 - rarely needed, 100 ms
 
-    return read_oldbook(path, options)
+    clear = unlock(path)
+    if clear is None:
+        raise password_protected(path)
+    return read_openxml(path, options, clear)
+
+
+def _read_xls(path: Path, options: SourceOptions) -> Reading:
+    from pipeline.loader.oldbooks import read_xls  # noqa: PLC0415 - starts a process
+
+    return read_xls(path, options)
+
+
+def _read_xlsb(path: Path, options: SourceOptions) -> Reading:
+    from pipeline.loader.oldbooks import read_xlsb  # noqa: PLC0415 - starts a process
+
+    return read_xlsb(path, options)
+
+
+def _read_ods(path: Path, options: SourceOptions) -> Reading:
+    from pipeline.loader.ods import read_ods  # noqa: PLC0415 - openpyxl takes 150 ms to import
+
+    return read_ods(path, options)
+
+
+def _read_xml(path: Path, options: SourceOptions) -> Reading:
+    from pipeline.loader.xml2003 import read_xml2003  # noqa: PLC0415 - openpyxl takes 150 ms to import
+
+    return read_xml2003(path, options)
+
+
+def _read_web(path: Path, options: SourceOptions) -> Reading:
+    from pipeline.loader.web import read_web  # noqa: PLC0415 - rarely needed
+
+    return read_web(path, options)
 
 
 _READERS: Mapping[Kind, Callable[[Path, SourceOptions], Reading]] = {
     Kind.TEXT: read_text,
     Kind.OPENXML: _read_openxml,
-    Kind.OLDBOOK: _read_oldbook,
+    Kind.LOCKED: _read_locked,
+    Kind.XLS: _read_xls,
+    Kind.XLSB: _read_xlsb,
+    Kind.ODS: _read_ods,
+    Kind.XML: _read_xml,
+    Kind.HTML: _read_web,
 }

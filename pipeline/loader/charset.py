@@ -32,6 +32,7 @@ _TWICE = re.compile(
 )
 """UTF-8 that was taken for Windows text and made UTF-8 again: `Ã¼` for `ü`, `â€œ` for a quotation mark."""
 _WORD = 16
+_LONGEST_LINE = 64 << 20
 WINDOWS_ERRORS = "as-browsers-do"
 
 
@@ -76,10 +77,13 @@ def charset_of(blocks: Blocks, told: str | None, where: str) -> Charset:
     head = next(iter(blocks()), b"")
     name = _told(told, where) or _marked(head) or _unmarked(head) or "utf-8"
     decoder = codecs.getincrementaldecoder(name)()
-    unseen, broken, position = False, "", 0
+    unseen, broken, position, line = False, "", 0, 0
     try:
         for block in blocks():
             text = decoder.decode(block)
+            line = 0 if "\n" in text or "\r" in text else line + len(text)
+            if line > _LONGEST_LINE:
+                raise _too_long(where)
             unseen = unseen or any(character in text for character in _UNSEEN)
             if name == "utf-8" and not broken and ("Ã" in text or "Â" in text or "â" in text):
                 broken = encoded_twice(block)
@@ -93,6 +97,12 @@ def charset_of(blocks: Blocks, told: str | None, where: str) -> Charset:
             "Say its encoding, or save it as UTF-8."
         ) from error
     return Charset(name, unseen=unseen, broken=broken)
+
+
+def _too_long(where: str) -> SourceMistake:
+    return SourceMistake(
+        f"{where} has a line of more than {_LONGEST_LINE:,} characters, as no table has. Is it the right file?"
+    )
 
 
 def encoded_twice(block: bytes) -> str:

@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -58,5 +59,6 @@ def _fit(lines: list[str], delimiter: str) -> Fit:
 
 def _records(lines: list[str], delimiter: str) -> Iterator[list[str]]:
     """The sample's records but the last, which may be cut off in the middle of a quoted field."""
-    records = list(csv.reader((line.replace('\\"', '""') for line in lines), delimiter=delimiter))
-    yield from records[: max(1, len(records) - 1)][:_MOST_RECORDS]
+    reader = csv.reader((line.replace('\\"', '""') for line in lines), delimiter=delimiter)
+    records = list(islice(reader, _MOST_RECORDS + 1))
+    yield from records[: max(1, len(records) - 1)]

@@ -16,8 +16,8 @@ _COUNTED = re.compile(
 )
 _AMOUNT = re.compile(r"[^\w@]*\d[\d.,'\s]*[^\w@]*")
 _CLOSING = re.compile(
-    r"(?:generated|exported|export date|created|printed|downloaded|source|report|confidential|copyright|©|disclaimer|"
-    r"end of|page \d|notes?:|\*|--|==|erstellt|stand:|quelle|seite \d)",
+    r"(?:generated|exported|export date|created|printed|downloaded|source|report|confidential|copyright|disclaimer|"
+    r"end of|page \d|notes?:|erstellt|stand:|quelle|seite \d)",
     re.IGNORECASE,
 )
 _FEWEST_COLUMNS = 3

@@ -40,6 +40,7 @@ _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|body|table|div|style)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_WORKBOOK = re.compile(r"\s*<(?:\w+:)?Workbook[\s>]")
 _CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b") - {0}))
 _TOO_MANY_CONTROLS = 0.05
 _TOO_MANY_NULS = 0.3
@@ -50,7 +51,12 @@ class Kind(Enum):
 
     TEXT = "delimited text, perhaps in gzip"
     OPENXML = ".xlsx and .xlsm"
-    OLDBOOK = ".xls, .xlsb and .ods"
+    LOCKED = ".xlsx with a password"
+    XLS = ".xls"
+    XLSB = ".xlsb"
+    ODS = ".ods"
+    HTML = "a table in a web page"
+    XML = "SpreadsheetML 2003"
 
 
 def kind_of(path: Path, *, told_text: bool = False) -> Kind:
@@ -71,8 +77,7 @@ def kind_of(path: Path, *, told_text: bool = False) -> Kind:
     if told_text:
         return Kind.TEXT
     _refuse_foreign(path, head)
-    _refuse_markup(path, decoded_head(head))
-    return Kind.TEXT
+    return _kind_of_text(path, decoded_head(head))
 
 
 def open_bytes(path: Path) -> GzipFile | BufferedReader:
@@ -136,10 +141,11 @@ def _kind_of_archive(path: Path, archive: zipfile.ZipFile) -> Kind:
     names = archive.namelist()
     if "mimetype" in names and _start(archive, "mimetype").startswith(_ODS):
         _refuse_locked_ods(path, archive)
-        return Kind.OLDBOOK
-    if any(name.startswith("xl/workbook") and name.endswith(".bin") for name in names):
-        return Kind.OLDBOOK
-    if any(name.startswith("xl/") and name.endswith(".xml") for name in names):
+        return Kind.ODS
+    plain = [name.replace("\\", "/").lstrip("/").casefold() for name in names]
+    if any(name.startswith("xl/workbook") and name.endswith(".bin") for name in plain):
+        return Kind.XLSB
+    if any(name.startswith("xl/") and name.endswith(".xml") for name in plain):
         return Kind.OPENXML
     for part, what in _ARCHIVES.items():
         if any(name.startswith(part) for name in names):
@@ -170,9 +176,9 @@ def _kind_of_ole(path: Path) -> Kind:
     """What a Compound File holds: its directory names the streams in UTF-16 ([MS-CFB] 2.6.1)."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
-            raise password_protected(path)
+            return Kind.LOCKED
         if any(content.find(f"{name}\0".encode("utf-16-le")) >= 0 for name in ("Workbook", "Book")):
-            return Kind.OLDBOOK
+            return Kind.XLS
     raise SourceMistake(f"{path} is an old Office file, but no workbook. {_SAVE_AS}")
 
 
@@ -187,11 +193,15 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
         raise SourceMistake(f"{path} is neither text nor a workbook that is known here. {_SAVE_AS}")
 
 
-def _refuse_markup(path: Path, head: str) -> None:
+def _kind_of_text(path: Path, head: str) -> Kind:
     if _HTML.match(head):
-        raise SourceMistake(
-            f"{path} is a web page (HTML), whatever its name says. Open it in Excel and save it as .xlsx; "
-            "if it should have been a download, the site may have sent its login page instead."
-        )
-    if head.lstrip().startswith("<?xml"):
-        raise SourceMistake(f"{path} is an XML file. Open it in Excel and save it as .xlsx.")
+        return Kind.HTML
+    if head.lstrip().startswith("<?xml") or _WORKBOOK.match(head):
+        if "<!ENTITY" in head:
+            raise SourceMistake(
+                f"{path} is an XML file that declares entities, and is refused: no spreadsheet does."
+            )
+        if "urn:schemas-microsoft-com:office:spreadsheet" in head or _WORKBOOK.search(head):
+            return Kind.XML
+        raise SourceMistake(f"{path} is an XML file, but no workbook. Open it in Excel and save it as .xlsx.")
+    return Kind.TEXT

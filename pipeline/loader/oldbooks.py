@@ -1,141 +1,156 @@
-"""Workbooks that openpyxl cannot read (.xls, .xlsb, .ods): pandas reads them, with calamine as its engine.
+"""Workbooks whose parsers hold a sheet whole (.xls by xlrd, .xlsb by calamine): read in a process of their own.
 
-It gives values without their number formats, and loads a sheet whole. It is told to make no header, no missing values
-and no types of its own.
+There a parser that panics, wants gigabytes or never ends takes nothing with it; its memory and time are bounded.
 """
 
-import math
-import zlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from zipfile import BadZipFile
-
-import pandas as pd
-from python_calamine import CalamineError, PasswordError, SheetVisibleEnum
+from threading import Timer
+from typing import Any
 
 from pipeline.errors import SourceMistake
-from pipeline.guard import unprotect
-from pipeline.loader.formats import moment_text, plain_text
-from pipeline.loader.kinds import password_protected
-from pipeline.loader.reading import RawRow, Reading, SourceOptions
-from pipeline.loader.sheets import SheetName, choose_sheet
+from pipeline.loader.merged import Merge, Merges
+from pipeline.loader.reading import Links, RawRow, Reading, SourceOptions
+from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
 
-_DAMAGE = (
-    CalamineError,
-    ArithmeticError,
-    BadZipFile,
-    EOFError,
-    LookupError,
-    OSError,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
+_BATCH = 500
+_LONGEST = 60.0
+_PACKAGE = Path(__file__).parents[2]
+_PROGRAM = "from pipeline.loader.oldbook_process import main; main()"
 _LIMITS = (
     "In a workbook of this format the look of numbers is not read: leading zeros and phone punctuation that only a "
     "number format shows are missing. Saved as .xlsx, it is read as shown."
 )
-_MOMENTS = (datetime, date, time, timedelta)
 
 
-def read_oldbook(path: Path, options: SourceOptions) -> Reading:
-    """The rows of the chosen sheet.
+def read_xls(path: Path, options: SourceOptions) -> Reading:
+    """The rows of the chosen sheet of an .xls workbook; what xlrd gives up on is left to calamine.
 
     Raises:
-        SourceMistake: the workbook is damaged or locked, or has not the sheet that was told, or no table.
+        SourceMistake: the workbook is damaged, locked or too large, or has not the sheet that was told, or no table.
     """
-    book = _OldBook(path)
+    try:
+        return _reading(_OldBook(path, "xlrd"), path, options, [])
+    except _Failure:
+        return read_xlsb(path, options)
+
+
+def read_xlsb(path: Path, options: SourceOptions) -> Reading:
+    """The rows of the chosen sheet, without number formats.
+
+    Raises:
+        SourceMistake: as `read_xls`.
+    """
+    return _reading(_OldBook(path, "calamine"), path, options, [_LIMITS])
+
+
+def _reading(book: "_OldBook", path: Path, options: SourceOptions, notes: list[str]) -> Reading:
     try:
         choice = choose_sheet(book, options.sheet, path)
+        merges, links, hidden = book.beside(choice.sheet)
     except BaseException:
         book.close()
         raise
+    rows = book.rows(choice.sheet)
+
+    def close() -> None:
+        rows.close()
+        book.close()
+
+    all_notes = [*choice.notes, *notes, *([hidden_rows_note(hidden)] if hidden else [])]
     return Reading(
-        path,
-        book.rows(choice.sheet),
-        book.close,
-        notes=[*choice.notes, _LIMITS],
-        sheet=choice.sheet,
-        grid=True,
+        path, rows, close, notes=all_notes, sheet=choice.sheet, grid=True, merges=merges, links=links
     )
 
 
-@contextmanager
-def _faults(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except PasswordError as error:
-        raise password_protected(path) from error
-    except _DAMAGE as error:
-        raise _damaged(path, error) from error
-    except BaseException as error:
-        if (
-            type(error).__name__ != "PanicException"
-        ):  # calamine's Rust code gave up; the class cannot be imported
-            raise
-        raise _damaged(path, error) from error
-
-
-def _damaged(path: Path, error: BaseException) -> SourceMistake:
-    reason = str(error).splitlines()[:1] or [type(error).__name__]
-    return SourceMistake(
-        f"{path} is damaged and cannot be read ({reason[0]}). Open it in Excel and save it anew as .xlsx."
-    )
+class _Failure(SourceMistake):
+    """The parser gave up."""
 
 
 class _OldBook:
-    """A workbook in pandas' hands; a sheet that was looked at stays in memory."""
+    """A workbook in the hands of another process, which answers one request at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, engine: str) -> None:
         self._path = path
-        self._file = path.open("rb")  # pandas leaves a file open when its engine gives up
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-c", _PROGRAM, engine, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "PYTHONPATH": str(_PACKAGE), "PYTHONIOENCODING": "utf-8:surrogatepass"},
+        )
         try:
-            with _faults(path):
-                self._book = pd.ExcelFile(self._file, engine="calamine")
+            self.sheets = [SheetName(name, hidden) for name, hidden in self._ask(["sheets"])]
         except BaseException:
-            self._file.close()
+            self.close()
             raise
-        self._sheets: dict[str, list[tuple[object, ...]]] = {}
 
     def close(self) -> None:
-        self._sheets.clear()
-        self._book.close()
-        self._file.close()
-
-    @property
-    def sheets(self) -> list[SheetName]:
-        visible = SheetVisibleEnum.Visible
-        hidden = {sheet.name for sheet in self._book.book.sheets_metadata if sheet.visible != visible}
-        return [SheetName(str(name), name in hidden) for name in self._book.sheet_names]
+        self._process.kill()
+        self._process.communicate()
+        self._errors.close()
 
     def rows(self, sheet: str) -> Generator[RawRow, None, None]:
         """The rows of a sheet."""
-        for number, values in enumerate(self._values(sheet), 1):
-            yield RawRow(number, tuple(_text(value) for value in values))
+        place = 0
+        while batch := self._ask(["rows", sheet, place, _BATCH]):
+            for number, cells, told in batch:
+                yield RawRow(number, tuple(cells), tuple(told))
+            place += len(batch)
 
-    def _values(self, sheet: str) -> list[tuple[object, ...]]:
-        if sheet not in self._sheets:
-            with _faults(self._path):
-                frame = pd.read_excel(
-                    self._book,
-                    sheet_name=sheet,
-                    header=None,
-                    dtype=object,
-                    na_filter=False,
-                    keep_default_na=False,
-                )
-            self._sheets[sheet] = list(frame.itertuples(index=False, name=None))
-        return self._sheets[sheet]
+    def beside(self, sheet: str) -> tuple[Merges, Links, list[int]]:
+        """Merged ranges, links and hidden rows of a sheet."""
+        ranges, targets, hidden = self._ask(["beside", sheet])
+        merges, links = Merges(), Links()
+        for one in ranges:
+            merges.add(Merge(*one))
+        for row, column, target in targets:
+            links.setdefault(row, {})[column] = target
+        return merges, links, hidden
+
+    def _ask(self, request: list[str | int]) -> Any:  # noqa: ANN401 - JSON
+        guard = Timer(_LONGEST, self._process.kill)
+        guard.start()
+        try:
+            return json.loads(self._answer(request))
+        except (BrokenPipeError, ValueError) as error:
+            raise self._gave_up() from error
+        finally:
+            guard.cancel()
+
+    def _answer(self, request: list[str | int]) -> bytes:
+        asked, answers = self._process.stdin, self._process.stdout
+        if asked is None or answers is None:
+            raise BrokenPipeError
+        asked.write(json.dumps(request).encode() + b"\n")
+        asked.flush()
+        return answers.readline()
+
+    def _gave_up(self) -> _Failure:
+        self._process.kill()
+        self._process.wait()
+        self._errors.seek(0)
+        last = next(reversed(list(_lines(self._errors.read(1 << 20)))), "it ended without a word")
+        if "MemoryError" in last or "memory allocation" in last:
+            return _Failure(
+                f"{self._path} needs more than 1 GiB of memory to be read. Save the sheet that you need as .csv."
+            )
+        if "encrypted" in last.casefold() or "password" in last.casefold():
+            return _Failure(
+                f"{self._path} is protected by a password. Open it, save it without one, and run again with that file."
+            )
+        return _Failure(
+            f"{self._path} is damaged and cannot be read ({last}). Open it in Excel and save it anew as .xlsx."
+        )
 
 
-def _text(value: object) -> str:
-    """A value as a cell would show it. An empty cell is ""."""
-    if isinstance(value, str):
-        return unprotect(value)
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return "" if math.isnan(value) else plain_text(value)
-    return moment_text(value) if isinstance(value, _MOMENTS) else str(value)
+def _lines(said: bytes) -> Iterator[str]:
+    for line in said.decode("utf-8", "replace").splitlines():
+        if line.strip() and not line.startswith(("note:", "stack backtrace")):
+            yield line.strip()[:200]

@@ -17,6 +17,8 @@ _TRUE = ("1", "true")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]*)")
 _LINK = re.compile(r'\s*HYPERLINK\s*\(\s*"([^"]+)"', re.IGNORECASE)
 _MOST_PIECES = 1000
+_EMPTY = re.compile(rb'(?:<c r="\w+" s="\d+"/>)+')
+_MANY_EMPTY = 100
 
 
 class SheetRows:
@@ -39,6 +41,7 @@ class SheetRows:
         self._found: list[RawRow] = []
         self._ended = False
         self._number = 0
+        self._following = 0
         self._cells: list[str] = []
         self._told: list[str] = []
         self._pieces: list[str] = []
@@ -51,7 +54,7 @@ class SheetRows:
     def __iter__(self) -> Iterator[RawRow]:
         found = self._found
         while not self._ended and (block := self._source.read(BLOCK)):
-            self._parser.Parse(block)
+            self._parser.Parse(_without_empties(block))
             if len(self._pieces) > _MOST_PIECES:
                 raise ValueError(f"a cell in row {self._number} is longer than any text")
             yield from found
@@ -104,6 +107,7 @@ class SheetRows:
         self._number = max(number, self._number + 1)
         self._cells = []
         self._told = []
+        self._following = 0
         if said.get("hidden") in _TRUE:
             self.hidden_rows.append(self._number)
             self._told.append("the row is hidden in the spreadsheet")
@@ -147,18 +151,22 @@ class SheetRows:
     def _end_cell(self) -> None:
         value, said = self._value, self._said
         cells = self._cells
-        column = self._place(said, len(cells))
+        column = self._place(said)
+        self._following = column + 1
         if value is None and self._formula is None:
             return
         kind = said.get("t")
-        if self._formula is not None:
-            text = self._formula_text(kind, column)
-        elif kind == "s":
-            text = self._strings[int(value or "")]
-        elif value and (kind is None or kind == "n"):
-            text = self._looks.of(said.get("s"))(value)
-        else:
-            text = self._odd_text(kind, value or "", column)
+        try:
+            if self._formula is not None:
+                text = self._formula_text(kind, column)
+            elif kind == "s":
+                text = self._strings[int(value or "")]
+            elif value and (kind is None or kind == "n"):
+                text = self._looks.of(said.get("s"))(value)
+            else:
+                text = self._odd_text(kind, value or "", column)
+        except (ArithmeticError, LookupError, ValueError):
+            text = self._as_stored(kind, value or "", column)
         if not text:
             return
         if column == len(cells):
@@ -166,11 +174,11 @@ class SheetRows:
         else:
             self._put(column, text)
 
-    def _place(self, said: dict[str, str], following: int) -> int:
+    def _place(self, said: dict[str, str]) -> int:
         """The column of a cell, from 0; each letter is worked out once."""
         reference = said.get("r")
         if reference is None:
-            return following
+            return self._following
         letters = reference.rstrip("0123456789")
         column = self._columns.get(letters)
         if column is None:
@@ -201,6 +209,13 @@ class SheetRows:
             return self._looks.of(self._said.get("s"))(value)
         return self._odd_text(kind, value, column)
 
+    def _as_stored(self, kind: str | None, value: str, column: int) -> str:
+        """The text of a cell whose value is not of its kind: itself, unless it only points to a text."""
+        stored = "" if kind == "s" else value
+        cell, shown = f"{column_letter(column)}{self._number}", f"“{stored}”" if stored else "blank"
+        self._told.append(f"cell {cell} is damaged and was read as {shown}")
+        return stored
+
     def _odd_text(self, kind: str | None, value: str, column: int) -> str:
         if kind == "s":
             return self._strings[int(value)]
@@ -214,6 +229,16 @@ class SheetRows:
         if kind == "d":
             return moment_text(datetime.fromisoformat(value), self._looks.code(self._said.get("s")))
         return cell_text(value)
+
+
+def _without_empties(block: bytes) -> bytes:
+    """The block without cells that have a format only; sheets can have millions, which cost the parser minutes.
+
+    Left whole where cells may stand in the order of the file instead of a place, or in something else than an element.
+    """
+    if block.count(b'"/><c r="') < _MANY_EMPTY or b"<!" in block or b"<c>" in block:
+        return block
+    return _EMPTY.sub(b"", block) if block.count(b"<c ") == block.count(b'<c r="') else block
 
 
 def column_of(letters: str) -> int:

@@ -10,7 +10,8 @@ from pipeline.errors import SourceMistake
 from pipeline.loader.header import SAMPLE, is_blank
 from pipeline.loader.reading import RawRow
 
-_MOST_LOOKED_AT = 100
+_MOST_LOOKED_AT = 1000
+_MOST_NAMED = 100
 
 
 class SheetName(NamedTuple):
@@ -49,10 +50,19 @@ def choose_sheet(book: Book, told: str | None, path: Path) -> Choice:
     notes = [f"Hidden sheets: {_quoted(hidden)}."] if hidden else []
     if told is not None:
         return Choice(_told_sheet(sheets, told, path), notes)
-    visible = [sheet.name for sheet in sheets if not sheet.hidden][:_MOST_LOOKED_AT]
-    tables = [name for name in visible if _has_table(book, name)]
-    if not tables:
-        raise SourceMistake(f"{path} has no table in a sheet that can be seen.{_hidden_hint(hidden)}")
+    visible = [sheet.name for sheet in sheets if not sheet.hidden]
+    first = next(
+        (place for place, name in enumerate(visible[:_MOST_LOOKED_AT]) if _has_table(book, name)), None
+    )
+    if first is None:
+        where = (
+            "a sheet that can be seen"
+            if len(visible) <= _MOST_LOOKED_AT
+            else f"its first {_MOST_LOOKED_AT} sheets"
+        )
+        raise SourceMistake(f"{path} has no table in {where}.{_hidden_hint(hidden)}")
+    others = visible[first + 1 : first + _MOST_NAMED]
+    tables = [visible[first], *(name for name in others if _has_table(book, name))]
     if len(tables) > 1:
         notes.insert(0, f"The sheet “{tables[0]}” was read; others with a table: {_quoted(tables[1:])}.")
     elif len(sheets) > 1:

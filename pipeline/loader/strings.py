@@ -29,6 +29,8 @@ class Strings:
                 raise ValueError("its texts are longer than half a GiB")
 
     def __getitem__(self, number: int) -> str:
+        if number < 0:
+            raise IndexError(number)
         ends = self._ends
         return str(self._data[ends[number] : ends[number + 1]], "utf-8", "surrogatepass")
 

@@ -88,7 +88,7 @@ class Table:
         """Rows that hold something and are no data: above the header, a repeated header, a total at the end."""
         return tuple(self._left_out)
 
-    def chunks(self, size: int = 200) -> Iterator[list[Row]]:
+    def chunks(self, size: int = 100) -> Iterator[list[Row]]:
         """The data rows in the file's order, `size` at a time; only once.
 
         Raises:

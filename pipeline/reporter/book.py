@@ -1,7 +1,7 @@
 """results.xlsx and failed.xlsx: rows for people, as text that no spreadsheet program changes, and fed back as it is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,10 @@ _LOOKED_AT = 200
 _A3 = 8
 _LONGEST_NAME = 31
 _LONGEST_NOTE = 2_000
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_UNSPEAKABLE = "\\x00-\\x08\\x0b-\\x1f\ufffe\uffff"
+_NOT_IN_NOTES = re.compile(f"[{_UNSPEAKABLE}]")
+"""Characters that XML cannot hold; in a note XlsxWriter would write them all the same."""
+_NOT_IN_NAMES = re.compile(rf"[\[\]:*?/\\\t\n{_UNSPEAKABLE}]")
 
 
 class RowsBook:
@@ -69,8 +72,8 @@ class RowsBook:
             self._note(place, line)
         self._sheet.write_texts(self._rows, cells, self._text, special)
 
-    def finish(self, summary: Summary) -> None:
-        """Adds what stands above and behind the rows, and closes the file."""
+    def finish(self, summary: Summary, steps: Sequence[str]) -> None:
+        """Adds what stands above and behind the rows, with the next `steps`, and closes the file."""
         self._sheet.freeze_panes(1, 0)
         self._sheet.autofilter(0, 0, self._rows, len(self._layout.header[:WIDEST]) - 1)
         self._sheet.set_landscape()
@@ -80,7 +83,7 @@ class RowsBook:
         for place, seen in enumerate(self._seen[:WIDEST]):
             width = self._own_widths.get(place, min(max(seen + 2, _SHORTEST), _LONGEST))
             self._sheet.set_column(place, place, width, self._text)
-        write_summary(self._book, summary, taken=self._sheet.get_name())
+        write_summary(self._book, summary, steps, taken=self._sheet.get_name())
         self._book.close()
 
     def close(self) -> None:
@@ -98,7 +101,7 @@ class RowsBook:
             return
         outcome = line.outcome
         told = [outcome.message, f"Suggestion: {outcome.suggestion}" if outcome.suggestion else ""]
-        text = "\n".join(part for part in told if part)
+        text = _NOT_IN_NOTES.sub("�", "\n".join(part for part in told if part))
         size = {"width": 260, "height": 40 + 18 * (len(text) // 38)}
         self._sheet.write_comment(self._rows, place, text[:_LONGEST_NOTE], size)
 
@@ -106,5 +109,5 @@ class RowsBook:
 def sheet_name(run: RunRecord) -> str:
     """The source's own sheet name, or the file's name without its ending, as far as Excel allows it."""
     name = run.facts.sheet or source_name(run).split(".")[0]
-    allowed = _FORBIDDEN.sub("_", name)[:_LONGEST_NAME].strip("'").strip()
+    allowed = _NOT_IN_NAMES.sub("_", name)[:_LONGEST_NAME].strip("'").strip()
     return "Rows" if allowed.casefold() in ("", "history") else allowed

@@ -1,18 +1,19 @@
 """The Summary sheet of a workbook: counts, reasons, the commonest causes, and what to do next."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from pipeline.guard import protect
 from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter.causes import Cause
 from pipeline.reporter.palette import TINTS
 from pipeline.reporter.reasons import REASONS
 from pipeline.reporter.summary import Summary
 from pipeline.reporter.times import spoken
-from pipeline.reporter.wording import STATUSES, advice, capital, cause_message, headline, rows_words
+from pipeline.reporter.wording import STATUSES, capital, cause_message, headline, rows_words
 
 _WIDTHS = (26, 10, 54, 30, 62)
 _ROOM = 4
@@ -21,9 +22,11 @@ _LINE = 15.0
 """Points; programs other than Excel do not fit a row's height to wrapped text by themselves."""
 
 
-def write_summary(book: Workbook, summary: Summary, *, taken: str) -> None:
-    """Adds the sheet; `taken` is the name of the one that is there."""
-    _SummarySheet(book, "Import summary" if taken.casefold() == "summary" else "Summary").write(summary)
+def write_summary(book: Workbook, summary: Summary, steps: Sequence[str], *, taken: str) -> None:
+    """Adds the sheet; `steps` are what to do next, `taken` is the name of the sheet that is there."""
+    _SummarySheet(book, "Import summary" if taken.casefold() == "summary" else "Summary").write(
+        summary, steps
+    )
 
 
 class _SummarySheet:
@@ -50,7 +53,7 @@ class _SummarySheet:
         self._sheet.set_landscape()
         self._sheet.fit_to_pages(1, 0)
 
-    def write(self, summary: Summary) -> None:
+    def write(self, summary: Summary, steps: Sequence[str]) -> None:
         """Writes everything."""
         self._line(headline(summary), self._title)
         sheet = f", sheet “{summary.source.sheet}”" if summary.source.sheet else ""
@@ -58,14 +61,14 @@ class _SummarySheet:
         self._line(f"It took {spoken(summary.seconds)} and {summary.requests.sent:,} requests.")
         self._table("What happened", ("Status", "Rows", "Why", "Code", "What to do"), _reasons(summary))
         command = (summary.next_command,) if summary.next_command else ()
-        self._listed("What to do next", (*advice(summary), *command))
+        self._listed("What to do next", (*steps, *command))
         heads = ("Column", "Rows", "What is wrong", "Where", "What to do")
         self._table("Commonest errors", heads, _causes(c for c in summary.causes if c.reason))
         self._table("Warnings", heads[:4], _causes(c for c in summary.causes if not c.reason))
         self._listed("About the file", summary.source.notes)
 
     def _line(self, text: str, style: object = None) -> None:
-        self._sheet.write_string(self._row, 0, text, style)
+        self._sheet.write_string(self._row, 0, _harmless(text), style)
         self._row += 1
 
     def _listed(self, title: str, lines: Iterable[str]) -> None:
@@ -87,12 +90,17 @@ class _SummarySheet:
                     self._sheet.write_number(self._row, place, cell, self._number)
                 else:
                     style = self._head if row is heads else self._statuses.get(cell, self._text)
-                    self._sheet.write_string(self._row, place, cell, style)
+                    self._sheet.write_string(self._row, place, _harmless(cell), style)
             self._row += 1
 
     def _heading_line(self, title: str) -> None:
         self._row += 1
         self._line(title, self._heading)
+
+
+def _harmless(text: str) -> str:
+    """A text that is no formula, and that XlsxWriter does not take for markup, as it does what begins with `<r>`."""
+    return protect(f" {text}" if text.startswith("<r>") else text)
 
 
 def _lines(row: tuple[str | int, ...]) -> int:

@@ -25,7 +25,7 @@ class FedBack:
         """A row, made harmless for spreadsheet programs."""
         outcome = line.outcome
         return (
-            *map(protect, self._own(line.source)),
+            *[cell and protect(cell) for cell in self._own(line.source)],
             self._run_id,
             str(line.result.row),
             outcome.status,

@@ -10,9 +10,10 @@ from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter.book import RowsBook
 from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.files import BOM, Staged
-from pipeline.reporter.lines import FailedCsv, Line, ResultsCsv
+from pipeline.reporter.lines import CsvLines, Line, ResultsCsv
 from pipeline.reporter.outcomes import is_failed
 from pipeline.reporter.summary import Summary
+from pipeline.reporter.wording import advice
 
 RESULTS = "results.csv"
 FAILED = "failed.csv"
@@ -53,6 +54,13 @@ class Expected(NamedTuple):
         return cls(rows, failed)
 
 
+class Ending(NamedTuple):
+    """What is to be done next, and what is to be said about files that are left out."""
+
+    steps: tuple[str, ...]
+    said: tuple[str, ...]
+
+
 class Outputs:
     """results.csv, failed.csv and, where the rows are not too many, the workbooks of both."""
 
@@ -61,10 +69,12 @@ class Outputs:
         self._run = run
         self._layout = FedBack(run, source.headers, source.columns)
         self._results_csv = ResultsCsv(staged.open(RESULTS, mark=BOM), run)
-        self._failed_csv = FailedCsv(staged.open(FAILED, mark=BOM), self._layout.header)
+        self._failed_csv = CsvLines(staged.open(FAILED, mark=BOM))
+        self._failed_csv.add(self._layout.header)
         self._open_books = ExitStack()
         self._widths: Mapping[int, float] = getattr(source, "widths", {})
         self._left_out: dict[str, str] = {}
+        self._books: dict[str, RowsBook] = {}
         self._results_book = self._book(RESULTS_BOOK, expected.rows)
         self._failed_book = self._book(FAILED_BOOK, expected.failed)
 
@@ -82,19 +92,21 @@ class Outputs:
             if self._failed_book:
                 self._failed_book.add(line, cells)
 
-    def finish(self, summary: Summary) -> tuple[str, ...]:
-        """Completes the workbooks; returns what is to be said about those that are left out."""
-        for name, book in ((RESULTS_BOOK, self._results_book), (FAILED_BOOK, self._failed_book)):
-            if book:
-                book.finish(summary)
-                if book.left_out:
-                    self._left_out[name] = book.left_out
+    def finish(self, summary: Summary) -> Ending:
+        """Completes the workbooks."""
+        for name, book in self._books.items():
+            if book.left_out:
+                self._left_out[name] = book.left_out
+        steps = advice(summary, workbook=FAILED_BOOK not in self._left_out)
+        for book in self._books.values():
+            book.finish(summary, steps)
         for name in self._left_out:
             self._staged.withdraw(name)
-        return tuple(
+        said = (
             f"{name} was left out: {why}. {_INSTEAD[name]} has every row."
             for name, why in self._left_out.items()
         )
+        return Ending(tuple(steps), tuple(said))
 
     def __enter__(self) -> Self:
         return self
@@ -110,11 +122,12 @@ class Outputs:
             return None
         book = RowsBook(self._staged.path(name), self._run, self._layout, self._widths)
         self._open_books.callback(book.close)
+        self._books[name] = book
         return book
 
 
 def _will_fail(run: RunRecord, state: State, code: str | None) -> bool:
-    if state is State.PENDING:
+    if state is State.PENDING or (run.dry_run and state is not State.DONE):
         return not run.dry_run
     if state in (State.SENDING, State.DOUBT):
         return True

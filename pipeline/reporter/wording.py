@@ -27,6 +27,10 @@ _EDIT = (
     "Open failed.xlsx: faulty cells are red, and a note says what is wrong with them. Correct them and save; "
     "rows that need no more work may be deleted."
 )
+_EDIT_TEXT = (
+    "Open failed.csv: the columns at its end say what is wrong with each row. Correct the rows and save; "
+    "rows that need no more work may be deleted."
+)
 _RESUME = "This command sends what was not sent yet:"
 _GO_ON = "Then this command goes on:"
 _NOTHING = "Nothing: every row is done."
@@ -44,11 +48,11 @@ def _rows(counts: Counts) -> str:
     return f"{counts.read:,} row{'' if counts.read == 1 else 's'}"
 
 
-def advice(summary: Summary) -> list[str]:
-    """What to do next, in order."""
+def advice(summary: Summary, *, workbook: bool) -> list[str]:
+    """What to do next, in order; with `workbook` there is a failed.xlsx."""
     told = []
     if summary.reasons.keys() & TO_EDIT:
-        told.append(_EDIT)
+        told.append(_EDIT if workbook else _EDIT_TEXT)
     if summary.next_command:
         told.append(_RESUME if summary.counts.not_sent else _GO_ON)
     return told or [_NOTHING]

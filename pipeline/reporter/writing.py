@@ -76,12 +76,12 @@ def write_reports(material: Material) -> Summary:
             tally = _write_rows(material, table, outputs)
             counts = _checked(run, expected, tally)
             summary = summarize(run, counts, tally.reasons, tally.causes, material.next_command)
-            left_out = outputs.finish(summary)
+            ending = outputs.finish(summary)
         traffic = read_traffic(material.folder / "run.log")
-        html = page_html(summary, tally.timeline, traffic, left_out, details=material.details)
+        html = page_html(summary, tally.timeline, traffic, ending, details=material.details)
         staged.open(PAGE).write(html)
         staged.open(SUMMARY).write(summary.to_json(indent=2) + "\n")
-    return summary.model_copy(update={"said": (*left_out, *staged.said())})
+    return summary.model_copy(update={"said": (*ending.said, *staged.said())})
 
 
 def _write_rows(material: Material, table: SourceTable, outputs: Outputs) -> Tally:

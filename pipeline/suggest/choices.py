@@ -20,7 +20,6 @@ class Choice(NamedTuple):
     part: int | None = None
     optional: bool = False
     split: str = ""
-    clean: str = ""
     others: tuple[str, ...] = ()
 
 

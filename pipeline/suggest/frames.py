@@ -52,14 +52,18 @@ def _frame(concept: Concept, needs: str, bears: str = "", doubt: str = "") -> Fr
     return Frame(concept, frozenset(needs.split()), frozenset(bears.split()), doubt)
 
 
-_WHO = "PERSON CUSTOMER"
+_WHO = "PERSON CUSTOMER CONTACT"
 _WHERE = f"{_WHO} ADDRESS LOCATION NAME HOME WORK"
+_PART_OR_WHOLE = "it may be one of the names, or both"
 _PERSON_OR_FIRM = "it may be a person or a company"
 
 FRAMES: tuple[Frame, ...] = (
     _frame(Concept.FULL, "FIRST LAST", f"NAME FULL {_WHO}"),
-    _frame(Concept.FIRST, "FIRST", f"NAME {_WHO}"),
-    _frame(Concept.LAST, "LAST", f"NAME {_WHO}"),
+    _frame(Concept.FIRST, "FIRST", _WHO),
+    _frame(Concept.LAST, "LAST", _WHO),
+    _frame(Concept.FULL, "FIRST NAME", _WHO, _PART_OR_WHOLE),
+    _frame(Concept.FULL, "LAST NAME", _WHO, _PART_OR_WHOLE),
+    _frame(Concept.FULL, "CONTACT", "NAME PERSON FULL"),
     _frame(Concept.FULL, "FULL NAME", _WHO),
     _frame(Concept.BARE_NAME, "NAME", "PERSON"),
     _frame(Concept.FULL, "PERSON", "", "it may hold a name, or something else of the person"),
@@ -74,7 +78,7 @@ FRAMES: tuple[Frame, ...] = (
     _frame(Concept.COMPANY, "COMPANY PERSON", "NAME", "it may be the company, or a person there"),
     _frame(Concept.COMPANY, "COMPANY CUSTOMER", "NAME"),
     _frame(Concept.COMPANY, "ACCOUNT", "CUSTOMER PERSON", "it may be a company, or an id"),
-    _frame(Concept.EMAIL, "EMAIL", f"ADDRESS WORK HOME OTHER SECOND {_WHO}"),
+    _frame(Concept.EMAIL, "EMAIL", f"ADDRESS WORK HOME OTHER SECOND DIRECT {_WHO}"),
     _frame(
         Concept.EMAIL, "EMAIL COMPANY", "ADDRESS WORK", "it may be the company's address, not the person's"
     ),

@@ -12,7 +12,7 @@ from pipeline.suggest.words import folded
 _URL = re.compile(r"(?:https?://)?(?:[\w-]{1,63}\.)+[a-z]{2,24}(?:[/?#:]\S*)?", re.IGNORECASE)
 _LINKEDIN_PERSON = re.compile(r"(?:https?://)?(?:[\w-]+\.)?linkedin\.[\w.-]+/(?:in|pub)/\S+", re.IGNORECASE)
 _LINKEDIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)?linkedin\.[\w.-]+/\S*", re.IGNORECASE)
-_PHONE = re.compile(r"'?\+?[\d(][\d\s()./\u2011-]{4,22}\d(?:\s*(?:ext\.?|x|#)\s*\d+)?(?:\.0)?", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@]@[^\s@.]+\.[^\s@]")
 _SURE_PHONE = re.compile(
     r"'?(?:\+\d[\d\s()./-]{6,20}|\(?0\d{1,5}\)?[\s/-]\s*[\d\s/-]{3,14}|\(\d{3}\)\s*\d{3}-\d{4})"
 )
@@ -28,6 +28,7 @@ _HONORIFIC = re.compile(
 )
 _PERSON = re.compile(r"[^\W\d_][\w'\u2019.-]*(?:[ ,]+[^\W\d_][\w'\u2019.-]*){1,4}")
 _LONGEST = 300
+_NOTHING = frozenset({"", "n/a", "#n/a", "-", "--", "null", "none", "nan"})
 
 
 @functools.cache
@@ -40,9 +41,18 @@ def _joined(text: str) -> str:
     return " ".join(folded(text))
 
 
+_FEWEST_DIGITS, _MOST_LETTERS = 6, 10
+
+
+def _is_like_phone(text: str) -> bool:
+    """Whether a text may be a phone, or several, where the column's name says so."""
+    digits, letters = sum(map(str.isdigit, text)), sum(map(str.isalpha, text))
+    return digits >= _FEWEST_DIGITS and letters <= _MOST_LETTERS and not _DATE.fullmatch(text)
+
+
 _SHAPES: Mapping[str, Callable[[str], object]] = {
-    "email": lambda text: PLAIN_EMAIL.fullmatch(text) or ("@" in text and " " not in text and "." in text),
-    "phone": _PHONE.fullmatch,
+    "email": lambda text: PLAIN_EMAIL.fullmatch(text) or _EMAIL.search(text),
+    "phone": _is_like_phone,
     "sure_phone": _SURE_PHONE.fullmatch,
     "url": _URL.fullmatch,
     "linkedin": _LINKEDIN.fullmatch,
@@ -80,7 +90,7 @@ class Look(NamedTuple):
 def look(values: Iterable[str]) -> Look:
     """The look of a column's sample."""
     cells = [trim(value[:_LONGEST]) for value in values]
-    filled = [cell for cell in cells if cell]
+    filled = [cell for cell in cells if cell.casefold() not in _NOTHING]
     shares = {name: _share(filled, fits) for name, fits in _SHAPES.items()} if filled else {}
     return Look(len(cells), len(filled) / len(cells) if cells else 0.0, shares, _shape(filled))
 

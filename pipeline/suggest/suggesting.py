@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.clean import region_of
 from pipeline.config import column_names
 from pipeline.fields import PHONES
+from pipeline.records import IMPORT_COLUMNS
 from pipeline.suggest.choices import Choice, Suggestion
 from pipeline.suggest.columns import Column, columns_of
 from pipeline.suggest.frames import FIRMS_PLACE, Concept
@@ -30,9 +31,10 @@ _FALLBACKS = (
 def suggest(headers: Sequence[str], sample_rows: Sequence[Sequence[str]] = ()) -> Suggestion:
     """A config for a table with these headers; `sample_rows` are some of its rows, as many as are at hand.
 
-    Without rows the names alone decide. Columns without a name cannot be mapped and are left out.
+    Without rows the names alone decide. Columns without a name cannot be mapped, and those of a fed-back
+    file are no data; they are left out.
     """
-    names = column_names(headers)
+    names = ["" if name.casefold() in IMPORT_COLUMNS else name for name in column_names(headers)]
     rows = [row for row in sample_rows[:_ROWS] if any(cell.strip() for cell in row)]
     cells = [[row[at] if at < len(row) else "" for row in rows] for at in range(len(names))]
     columns = settled(columns_of(names, [look(values) for values in cells]))
@@ -93,7 +95,7 @@ def _others(column: Column) -> tuple[str, ...]:
         return ()
     phones = tuple(name for name in PHONES if name != column.concept.value)
     beside: Mapping[Concept, tuple[str, ...]] = {
-        Concept.FULL: ("organization_name", "last_name"),
+        Concept.FULL: ("first_name", "last_name", "organization_name"),
         Concept.COMPANY: ("name",),
         Concept.ANY_URL: ("linkedin_url",),
         **dict.fromkeys(_PHONE_CONCEPTS, phones),

@@ -1,23 +1,13 @@
 """Columns beside each other: which of several is meant, and what a bare word means among the others."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from pipeline.suggest.columns import BOTH, Column
 from pipeline.suggest.frames import FIRMS_PLACE, PLACE_WORDS, Concept
 from pipeline.suggest.words import folded
 
 PLACES = (Concept.CITY, Concept.STATE, Concept.COUNTRY)
-_PHONES = (
-    Concept.MOBILE,
-    Concept.DIRECT,
-    Concept.CORPORATE,
-    Concept.HOME_PHONE,
-    Concept.OTHER_PHONE,
-    Concept.ANY_PHONE,
-)
-
-
+_WHO = frozenset({"PERSON", "CUSTOMER", "CONTACT"})
 _OF_A_PERSON = (Concept.FIRST, Concept.LAST, Concept.EMAIL)
 
 
@@ -42,12 +32,12 @@ def _names(columns: Sequence[Column]) -> list[Column]:
     meant = Concept.FULL
     if bool(first) != bool(last):
         meant = Concept.LAST if first else Concept.FIRST
-    people = any("PERSON" in column.meanings for column in _sure(columns, Concept.BARE_NAME, Concept.FULL))
+    people = any(column.meanings & _WHO for column in _sure(columns, Concept.BARE_NAME, Concept.FULL))
     firms = bool(_sure(columns, Concept.COMPANY))
 
     def change(column: Column) -> Column:
         whole = column.look.mostly("person", 0.7)
-        if people and "PERSON" not in column.meanings:
+        if people and not column.meanings & _WHO:
             turned = column.turned(Concept.COMPANY)
             return turned.doubted("the contact's name stands in another column") if firms else turned
         if meant is not Concept.FULL and whole:
@@ -95,10 +85,10 @@ def _any_phone(columns: Sequence[Column]) -> list[Column]:
     direct = _sure(columns, Concept.DIRECT)
     free = Concept.OTHER_PHONE if not others else Concept.DIRECT
     meant = Concept.DIRECT if beside and not direct else free
-    marked = [column for column in _sure(columns, *_OF_A_PERSON) if column.meanings & {"PERSON", "CUSTOMER"}]
+    marked = [column for column in _sure(columns, *_OF_A_PERSON) if column.meanings & _WHO]
 
     def change(column: Column) -> Column:
-        of_firm = len(marked) > 1 and not column.meanings & {"PERSON", "CUSTOMER"}
+        of_firm = len(marked) > 1 and not column.meanings & _WHO
         return column.turned(Concept.CORPORATE if of_firm else meant)
 
     return _each(columns, Concept.ANY_PHONE, change)
@@ -195,11 +185,5 @@ def _ranked(columns: Sequence[Column]) -> list[Column]:
         first, *rest = sorted(_sure(columns, concept), key=lambda column: (rank(column), column.at))
         if concept is not Concept.EMAIL:
             for column in rest:
-                found[found.index(column)] = _second(column, first)
+                found[found.index(column)] = column.doubted(f"{first.name} is that already")
     return found
-
-
-def _second(column: Column, first: Column) -> Column:
-    if column.concept in _PHONES and not column.look.known:
-        return replace(column, doubt=f"{first.name} is that already")
-    return column.doubted(f"{first.name} is that already")

@@ -11,14 +11,18 @@ _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "
 _WIDEST = 60
 
 
-def to_yaml(suggestion: Suggestion, source: str = "", schema: str = "schema.json") -> str:
-    """The config as text; `source` is the file's name for the comment on top, `schema` where the JSON Schema is."""
+def to_yaml(suggestion: Suggestion, source: str = "", schema: str = "schema.json", sheet: str = "") -> str:
+    """The config as text.
+
+    `source` is the file's name for the comment on top, `schema` where the JSON Schema is, `sheet` the workbook's sheet
+    if it is not the first.
+    """
     return "\n".join(
-        [*_head(source, schema), *_region(suggestion), *_columns(suggestion), *_tail(suggestion), ""]
+        [*_head(source, schema, sheet), *_region(suggestion), *_columns(suggestion), *_tail(suggestion), ""]
     )
 
 
-def _head(source: str, schema: str) -> Iterator[str]:
+def _head(source: str, schema: str, sheet: str) -> Iterator[str]:
     yield f"# yaml-language-server: $schema={schema}"
     origin = f" for {_one_line(source)}" if source else ""
     yield f"# Suggested{origin}; please read it once. Behind each column stand what decided, how many cells are"
@@ -26,6 +30,10 @@ def _head(source: str, schema: str) -> Iterator[str]:
     yield ""
     yield "version: 1"
     yield ""
+    if sheet:
+        yield "source:"
+        yield f"  sheet: {_quoted(sheet)}"
+        yield ""
 
 
 def _region(suggestion: Suggestion) -> Iterator[str]:
@@ -58,7 +66,6 @@ def _target(choice: Choice) -> str:
     options = [
         f"part: {choice.part}" if choice.part else "",
         f"split: {json.dumps(choice.split)}" if choice.split else "",
-        f"clean: [{choice.clean}]" if choice.clean else "",
         "optional: true" if choice.optional else "",
     ]
     said = [option for option in options if option]

@@ -7,11 +7,13 @@ import gzip
 import io
 import struct
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import xlsxwriter  # type: ignore[import-untyped]
+from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
 
 FOLDER = Path(__file__).parent / "loader"
 
@@ -49,8 +51,36 @@ TEXTS: Mapping[str, bytes] = {
     "csv_named.xlsx": b"Name,Email\nJane,jane@example.com\n",
     "empty.csv": b"",
     "blank_lines_only.csv": b"\n\n  \n",
+    "bad_bytes_in_utf8.csv": "Name,City\nZoë,Köln\n".encode() + b"J\xfcrgen,Rome\nMax,Oslo\n",
+    "macintosh.csv": "Name,City\nJürgen,Köln\nZoë,Málaga\n".encode("mac_roman"),
+    "encoded_twice.csv": "Name,City\nJürgen,Köln\n".encode().decode("cp1252").encode(),
+    "ctrl_z_at_the_end.csv": b"Name,Email\r\nJane,jane@example.com\r\n\x1a",
+    "backslash_escapes.csv": b'Name,Note,City\nJane,"says \\"hi\\", twice",Rome\nMax,"ok",Oslo\n',
+    "utf32.csv": "Name,Email\nZoë,zoe@example.com\n".encode("utf-32"),
+    "lines_below.csv": (
+        b"Name,Email,Company\nJane,jane@example.com,Acme\n,,\nExported on 2024-01-05\ninternal use only\n"
+    ),
+    "web_table.xls": (
+        '<html><head><meta charset="utf-8"></head><body><table><tr><td>menu</td></tr></table>'
+        "<table><tr><th>Name<th>Email<th>Company</tr>"
+        '<tr><td>Zoë</td><td><a href="mailto:zoe@example.com">write</a></td><td rowspan="2">A &amp; B</td></tr>'
+        "<tr><td>Max<td>max@example.com</tr></table></body></html>"
+    ).encode(),
+    "xml_with_entities.xls": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">]><Workbook>&a;</Workbook>',
+    "xml_of_something_else.xls": b'<?xml version="1.0"?><people/>',
     "web_page.xls": b"<html><body><table><tr><td>Name</td></tr></table></body></html>",
-    "xml_of_excel_2003.xls": b'<?xml version="1.0"?><Workbook/>',
+    "xml_of_excel_2003.xls": (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles>'
+        '<Style ss:ID="zip"><NumberFormat ss:Format="00000"/></Style>'
+        '<Style ss:ID="day"><NumberFormat ss:Format="Short Date"/></Style></Styles>'
+        '<Worksheet ss:Name="People"><Table><Row><Cell><Data ss:Type="String">Name</Data></Cell>'
+        '<Cell><Data ss:Type="String">Zip</Data></Cell><Cell><Data ss:Type="String">Since</Data></Cell></Row>'
+        '<Row ss:Index="4"><Cell><Data ss:Type="String">Zoë</Data></Cell>'
+        '<Cell ss:StyleID="zip"><Data ss:Type="Number">2134</Data></Cell>'
+        '<Cell ss:StyleID="day"><Data ss:Type="DateTime">2024-01-05T00:00:00.000</Data></Cell></Row>'
+        "</Table></Worksheet></Workbook>"
+    ).encode(),
     "document.pdf": b"%PDF-1.7\n",
     "binary.csv": bytes(range(256)) * 4,
     "cut_off.xlsx": b"PK\x03\x04 and no more",
@@ -79,6 +109,16 @@ def archive(members: Mapping[str, str]) -> bytes:
     return target.getvalue()
 
 
+def ods_of(rows: Sequence[Sequence[str | int]]) -> bytes:
+    """An OpenDocument sheet of texts and numbers."""
+    return _ods(tuple("".join(map(_ods_cell, row)) for row in rows))
+
+
+def _ods_cell(value: str | int) -> str:
+    kind = "string" if isinstance(value, str) else f'float" office:value="{value}'
+    return f'<table:table-cell office:value-type="{kind}"><text:p>{escape(str(value))}</text:p></table:table-cell>'
+
+
 def ods() -> bytes:
     """An OpenDocument sheet with text, whole numbers, a date and a truth."""
     cell = '<table:table-cell office:value-type="{}" {}><text:p>{}</text:p></table:table-cell>'.format
@@ -92,6 +132,10 @@ def ods() -> bytes:
         + cell("date", 'office:date-value="2024-01-05"', "05.01.24")
         + cell("boolean", 'office:boolean-value="true"', "TRUE"),
     )
+    return _ods(rows)
+
+
+def _ods(rows: Sequence[str]) -> bytes:
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text")
@@ -107,7 +151,7 @@ def ods() -> bytes:
     return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
 
 
-def xls() -> bytes:
+def xls(rows: Sequence[Sequence[str | int]] = (("Name", "Phone"), ("Zo\xeb", 447911123456))) -> bytes:
     """A workbook as Excel 97 wrote it, as small as can be: [MS-CFB] around [MS-XLS]."""
 
     def record(kind: int, body: bytes) -> bytes:
@@ -122,8 +166,13 @@ def xls() -> bytes:
     place = len(head) + 4 + 6 + len(name) + len(ends)
     stream = head + record(0x0085, struct.pack("<IBB", place, 0, 0) + name) + ends
     stream += record(begins, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 0))
-    stream += label(0, 0, "Name") + label(0, 1, "Phone") + label(1, 0, "Zo\xeb")
-    stream += record(0x0203, struct.pack("<HHHd", 1, 1, 0, 447911123456.0)) + ends
+    for row, cells in enumerate(rows):
+        for column, value in enumerate(cells):
+            if isinstance(value, str):
+                stream += label(row, column, value)
+            else:
+                stream += record(0x0203, struct.pack("<HHHd", row, column, 0, float(value)))
+    stream += ends
     return _compound("Workbook", stream)
 
 
@@ -218,6 +267,57 @@ def lying_dimension() -> bytes:
     return archive(members)
 
 
+def two_row_header(book: xlsxwriter.Workbook) -> None:
+    """Groups of merged cells above the names, and a firm that holds for two people."""
+    sheet = book.add_worksheet("People")
+    sheet.merge_range("A1:A2", "Company")
+    sheet.merge_range("B1:C1", "Person")
+    sheet.merge_range("D1:E1", "Work")
+    sheet.merge_range("F1:G1", "Home")
+    sheet.write_row("B2", ["First", "Last", "Email", "Phone", "Email", "Phone"])
+    sheet.merge_range("A3:A4", "Acme")
+    sheet.write_row("B3", ["Jane", "Doe", "jane@example.com", "1", "j@example.org", "2"])
+    sheet.write_row("B4", ["Max", "Roe", "max@example.com", "3", "m@example.org", "4"])
+
+
+def links(book: xlsxwriter.Workbook) -> None:
+    """Cells that lead elsewhere than they show."""
+    sheet = book.add_worksheet("People")
+    sheet.write_row(0, 0, ["Name", "Email", "LinkedIn URL"])
+    sheet.write_url("A2", "https://example.com/jane", string="Jane")
+    sheet.write_url("B2", "mailto:jane@example.com?subject=hi", string="write to her")
+    sheet.write_url("C2", "https://www.linkedin.com/in/jane", string="profile")
+    sheet.write_row(2, 0, ["Max"])
+    sheet.write_url("B3", "mailto:other@example.com", string="max@example.com")
+    sheet.write_formula("C3", '=HYPERLINK("https://www.linkedin.com/in/max","profile")', None, "profile")
+
+
+def escapes(book: xlsxwriter.Workbook) -> None:
+    """A carriage return, and text that only looks like one; a text of several looks."""
+    sheet = book.add_worksheet("People")
+    sheet.write_row(0, 0, ["Name", "Note", "Rich"])
+    sheet.write_row(1, 0, ["Jane", "a\rb"])
+    sheet.write_row(2, 0, ["Max", "_x000D_"])
+    sheet.write_rich_string(1, 2, book.add_format({"bold": True}), "bold", " and plain")
+
+
+def with_entities() -> bytes:
+    """A workbook whose sheet declares an entity."""
+    with zipfile.ZipFile(io.BytesIO(workbook(two_row_header))) as honest:
+        members = {name: honest.read(name).decode() for name in honest.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    start, rest = members[sheet].split("?>", 1)
+    members[sheet] = f'{start}?><!DOCTYPE worksheet [<!ENTITY a "ha">]>{rest}'
+    return archive(members)
+
+
+def opened_by_excel_unasked() -> bytes:
+    """A workbook under the password that Excel tries by itself; other bytes each time it is made."""
+    target = io.BytesIO()
+    OOXMLFile(io.BytesIO(workbook(escapes))).encrypt("VelvetSweatshop", target)
+    return target.getvalue()
+
+
 def all_files() -> dict[str, bytes]:
     """Every file by its name."""
     return {
@@ -235,6 +335,11 @@ def all_files() -> dict[str, bytes]:
         "odd_cells.xlsx": workbook(odd_cells),
         "several_sheets.xlsx": workbook(several_sheets),
         "lying_dimension.xlsx": lying_dimension(),
+        "two_row_header.xlsx": workbook(two_row_header),
+        "links.xlsx": workbook(links),
+        "escapes.xlsx": workbook(escapes),
+        "entities.xlsx": with_entities(),
+        "velvet_sweatshop.xlsx": opened_by_excel_unasked(),
         "empty_sheet.xlsx": workbook(empty_sheet),
     }
 

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from pipeline.ledger import RunState
 from pipeline.records import STATUS_OF, Reason, Status
+from pipeline.reporter.outputs import Ending
 from pipeline.reporter.page.chart import Chart, chart_of
 from pipeline.reporter.palette import COLOURS
 from pipeline.reporter.reasons import REASONS
@@ -16,7 +17,7 @@ from pipeline.reporter.summary import Summary
 from pipeline.reporter.timeline import Timeline
 from pipeline.reporter.times import local, local_of, spoken
 from pipeline.reporter.traffic import Traffic
-from pipeline.reporter.wording import STATES, STATUSES, advice, capital, cause_message, headline, rows_words
+from pipeline.reporter.wording import STATES, STATUSES, capital, cause_message, headline, rows_words
 
 _CODE = re.compile(r"`([^`]+)`|(?<!\S)(--[a-z][a-z-]*(?: (?:create|update|skip))?)")
 _CALLS: Mapping[str, tuple[str, str]] = {
@@ -50,7 +51,7 @@ class Compared(NamedTuple):
 
 
 def page_html(
-    summary: Summary, timeline: Timeline, traffic: Traffic, said: tuple[str, ...], *, details: bool
+    summary: Summary, timeline: Timeline, traffic: Traffic, ending: Ending, *, details: bool
 ) -> str:
     """The page. With `details` it quotes the faulty cells, which are personal data."""
     environment = Environment(
@@ -69,13 +70,13 @@ def page_html(
         state=STATES[summary.state],
         statuses=list(_statuses(summary)),
         reasons=list(_reasons(summary)),
-        advice=advice(summary),
+        advice=ending.steps,
         errors=[cause for cause in summary.causes if cause.reason],
         warnings=[cause for cause in summary.causes if not cause.reason],
         compared=list(_compared(summary, traffic)),
         chart=chart,
         pauses=[(local(one.start), spoken(one.end - one.start), one.stopped) for one in traffic.pauses],
-        said=said,
+        said=ending.said,
         details=details,
         colours={status.value: colour for status, colour in COLOURS.items()},
         explained=REASONS,

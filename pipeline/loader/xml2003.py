@@ -1,0 +1,208 @@
+"""SpreadsheetML 2003: the XML that Excel 2003 saved and many web programs still send as .xls."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from xml.parsers import expat
+
+from pipeline.errors import SourceMistake
+from pipeline.guard import unprotect
+from pipeline.loader.formats import moment_text
+from pipeline.loader.looks import Look, look_of
+from pipeline.loader.markup import BLOCK, local, new_parser
+from pipeline.loader.merged import Merge, Merges
+from pipeline.loader.reading import Links, RawRow, Reading, SourceOptions, column_letter
+from pipeline.loader.sheet import LAST_COLUMN, LAST_ROW
+from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
+
+_BATCH = 500
+_NAMED = {"general number": "General", "short date": "d/m/yyyy", "long date": "d/m/yyyy", "medium date": "d/m/yyyy",
+          "general date": "d/m/yyyy h:mm", "short time": "h:mm", "long time": "h:mm:ss", "percent": "0%"}  # fmt: skip
+"""What Excel calls formats in this XML by name."""
+_NOTE = "The file is XML as Excel 2003 wrote it, whatever its name says."
+
+
+def read_xml2003(path: Path, options: SourceOptions) -> Reading:
+    """The rows of the chosen sheet.
+
+    Raises:
+        SourceMistake: the XML is damaged, or has not the sheet that was told, or no table.
+    """
+    book = _Book(path)
+    choice = choose_sheet(book, options.sheet, path)
+    merges, links = Merges(), Links()
+    rows = book.rows(choice.sheet, choice.notes, merges, links)
+    notes = choice.notes
+    notes.append(_NOTE)
+    return Reading(
+        path, rows, rows.close, notes=notes, sheet=choice.sheet, grid=True, merges=merges, links=links
+    )
+
+
+@contextmanager
+def _faults(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ArithmeticError, LookupError, OSError, ValueError, expat.ExpatError) as error:
+        raise SourceMistake(
+            f"{path} is damaged and cannot be read ({error}). Open it in Excel and save it as .xlsx."
+        ) from error
+
+
+class _Book:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with _faults(path):
+            everything = _Rows(None, Merges(), {})
+            for _ in everything.read(path):
+                pass
+        self.sheets = everything.sheets
+        if not self.sheets:
+            raise SourceMistake(
+                f"{path} is an XML file without a sheet in it. Open it in Excel and save it as .xlsx."
+            )
+
+    def rows(
+        self,
+        sheet: str,
+        notes: list[str] | None = None,
+        merges: Merges | None = None,
+        links: Links | None = None,
+    ) -> Generator[RawRow, None, None]:
+        found = _Rows(sheet, Merges() if merges is None else merges, {} if links is None else links)
+        rows = found.read(self._path)
+        while batch := self._batch(rows):
+            yield from batch
+        if notes is not None and found.hidden_rows:
+            notes.append(hidden_rows_note(found.hidden_rows))
+
+    def _batch(self, rows: Iterator[RawRow]) -> list[RawRow]:
+        with _faults(self._path):
+            return list(islice(rows, _BATCH))
+
+
+class _Rows:
+    """The rows of one sheet, and the names of all."""
+
+    def __init__(self, sheet: str | None, merges: Merges, links: Links) -> None:
+        self.sheets: list[SheetName] = []
+        self.hidden_rows: list[int] = []
+        self._sheet = sheet
+        self._merges = merges
+        self._links = links
+        self._inside = False
+        self._looks: dict[str, Look] = {}
+        self._codes: dict[str, str] = {}
+        self._style = ""
+        self._found: list[RawRow] = []
+        self._number = 0
+        self._repeat = 0
+        self._column = 0
+        self._cells: list[str] = []
+        self._told: list[str] = []
+        self._cell: dict[str, str] = {}
+        self._kind = ""
+        self._pieces: list[str] | None = None
+        self._parser = new_parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+
+    def read(self, path: Path) -> Iterator[RawRow]:
+        """The rows in order."""
+        with path.open("rb") as source:
+            while block := source.read(BLOCK):
+                self._parser.Parse(block)
+                yield from self._found
+                self._found.clear()
+            self._parser.Parse(b"", True)
+        yield from self._found
+
+    def _start(self, name: str, told: dict[str, str]) -> None:
+        tag, said = local(name), {local(key): value for key, value in told.items()}
+        if tag == "Style":
+            self._style = said.get("ID", "")
+        elif tag == "NumberFormat":
+            code = said.get("Format", "General")
+            self._codes[self._style] = _NAMED.get(code.casefold(), code)
+        elif tag == "Worksheet":
+            self._begin_sheet(said.get("Name", ""))
+        elif self._inside:
+            self._start_inside(tag, said)
+
+    def _begin_sheet(self, name: str) -> None:
+        self.sheets.append(SheetName(name, hidden=False))
+        self._inside = name == self._sheet
+        self._number = 0
+
+    def _start_inside(self, tag: str, said: dict[str, str]) -> None:
+        if tag == "Row":
+            self._number = max(int(said.get("Index", 0)), self._number + 1)
+            if self._number > LAST_ROW:
+                raise ValueError(f"a row {self._number:,}")
+            self._cells, self._told, self._column = [], [], 0
+            if said.get("Hidden") == "1":
+                self.hidden_rows.append(self._number)
+                self._told.append("the row is hidden in the spreadsheet")
+            self._repeat = int(said.get("Span", 0))
+        elif tag == "Cell":
+            self._begin_cell(said)
+        elif tag == "Data":
+            self._kind, self._pieces = said.get("Type", "String"), []
+
+    def _begin_cell(self, said: dict[str, str]) -> None:
+        self._column = int(said["Index"]) - 1 if "Index" in said else self._column
+        if not 0 <= self._column < LAST_COLUMN:
+            raise ValueError(f"a cell in column {self._column + 1:,}")
+        self._cell = said
+        if "HRef" in said:
+            self._links.setdefault(self._number, {})[self._column] = said["HRef"]
+
+    def _text(self, text: str) -> None:
+        if self._pieces is not None:
+            self._pieces.append(text)
+
+    def _end(self, name: str) -> None:
+        tag = local(name)
+        if not self._inside:
+            return
+        if tag == "Data" and self._pieces is not None:
+            text = self._shown("".join(self._pieces))
+            self._pieces = None
+            if text:
+                self._cells += [""] * (self._column + 1 - len(self._cells))
+                self._cells[self._column] = text
+        elif tag == "Cell":
+            self._end_cell()
+        elif tag == "Row":
+            self._found.append(RawRow(self._number, tuple(self._cells), tuple(self._told)))
+            self._number += self._repeat
+        elif tag == "Worksheet":
+            self._inside = False
+
+    def _end_cell(self) -> None:
+        across, down = int(self._cell.get("MergeAcross", 0)), int(self._cell.get("MergeDown", 0))
+        if across or down:
+            self._merges.add(Merge(self._number, self._number + down, self._column, self._column + across))
+        self._column += across + 1
+
+    def _shown(self, value: str) -> str:
+        style = self._cell.get("StyleID", "")
+        if self._kind == "Number":
+            return self._look(style)(value.strip())
+        if self._kind == "DateTime":
+            return moment_text(datetime.fromisoformat(value.strip()), self._codes.get(style, ""))
+        if self._kind == "Boolean":
+            return "TRUE" if value.strip() == "1" else "FALSE"
+        if self._kind == "Error":
+            cell = f"{column_letter(self._column)}{self._number}"
+            self._told.append(f"cell {cell} shows the error {value} and was read as blank")
+            return ""
+        return unprotect(value)
+
+    def _look(self, style: str) -> Look:
+        if style not in self._looks:
+            self._looks[style] = look_of(self._codes.get(style, "General"))
+        return self._looks[style]
