@@ -115,6 +115,15 @@ def test_show_writes_nothing_and_report_writes_the_files_again(typed: Typed) -> 
     assert results.read_text(encoding="utf-8-sig").count("\n") == 3
 
 
+def test_the_page_quotes_faulty_cells_only_where_details_are_asked_for(typed: Typed) -> None:
+    _, sent = all_runs(typed)
+    page = Path(sent["folder"]) / "report.html"
+    assert typed("report", sent["run_id"], "--details").exit_code == 0
+    assert "no address" in page.read_text()
+    assert typed("report", sent["run_id"]).exit_code == 0
+    assert "no address" not in page.read_text()
+
+
 def test_on_a_narrow_terminal_the_table_leaves_out_what_the_run_id_tells(typed: Typed) -> None:
     typed("runs")
     with Ledger.open(Path("output")) as ledger:

@@ -123,3 +123,9 @@ def test_only_what_went_wrong_is_told_where_silence_is_asked_for(code: int) -> N
     found = summary({Reason.NEW: 1, Reason.REFUSED: code}, exit_code=code, command=COMMAND)
     assert bool(failures_text(found, FOLDER)) is bool(code)
     assert "new contact" not in failures_text(found, FOLDER)
+
+
+def test_a_file_that_was_left_out_is_said() -> None:
+    said = "failed.xlsx was left out: row 7 has a cell too long for a workbook."
+    text = summary_text(summary({Reason.NEW: 1}).model_copy(update={"said": (said,)}), FOLDER)
+    assert f"Notes\n  {said}\n" in text

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import pipeline
 from pipeline.errors import UsageMistake
 from pipeline.reporter import read_results
 from pipeline.reporter.lines import RESULT_COLUMNS
@@ -32,3 +33,7 @@ def test_nothing_is_taken_for_a_missing_value_that_is_text() -> None:
 def test_a_folder_without_results_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageMistake, match=r"There is no .*results\.csv"):
         read_results(tmp_path)
+
+
+def test_results_are_had_from_the_package_itself() -> None:
+    assert pipeline.read_results(DATA).equals(read_results(DATA))

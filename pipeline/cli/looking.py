@@ -4,8 +4,9 @@ import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -51,15 +52,29 @@ def list_runs(output: Path | None, *, as_json: bool) -> int:
     return 0
 
 
-def tell_run(context: click.Context, run: str, output: Path | None, voice: Voice, *, writes: bool) -> int:
-    """Tells one run's summary; writes its reports again, if asked to."""
+def tell_run(context: click.Context, run: str, output: Path | None, voice: Voice) -> int:
+    """Tells one run's summary."""
+    return _tell(context, run, output, voice, summary_of)
+
+
+def report_run(context: click.Context, run: str, output: Path | None, voice: Voice, *, details: bool) -> int:
+    """Writes one run's reports again, and tells its summary."""
+    return _tell(context, run, output, voice, partial(report, details=details))
+
+
+def _tell(
+    context: click.Context,
+    run: str,
+    output: Path | None,
+    voice: Voice,
+    summarized: Callable[[Ledger, RunRecord, World], Summary],
+) -> int:
     try:
         place = find(run, Environment.read().output(output))
         context.meta[OUTPUT] = place.output
         with Ledger.open(place.output) as ledger:
             record = place.record(ledger, dry_runs=True)
-            world = _world(ledger, record)
-            summary = report(ledger, record, world) if writes else summary_of(ledger, record, world)
+            summary = summarized(ledger, record, _world(ledger, record))
         voice.summary(summary, place.output, record.message)
     except ImportFailure as failure:
         return voice.failure(failure)

@@ -23,4 +23,4 @@ def command(context: click.Context, *, run: str, output: Path | None, voice: "Vo
     """
     from pipeline.cli.looking import tell_run  # noqa: PLC0415 - slow, and not needed for --help
 
-    return tell_run(context, run, output, voice, writes=False)
+    return tell_run(context, run, output, voice)

@@ -116,6 +116,7 @@ def _cause(cause: Cause) -> str:
 
 
 def _notes(summary: Summary, *, verbose: bool) -> Iterator[str]:
+    yield from summary.said
     yield from summary.source.notes
     left_out = summary.source.left_out
     if left_out and verbose:

@@ -80,12 +80,12 @@ def resume(run_id: str, output: Path, access: Access, world: World) -> Summary:
         return _carry_out(run, greeting, access, ledger, world)
 
 
-def report(ledger: Ledger, run: RunRecord, world: World) -> Summary:
-    """Writes a run's reports, from the ledger and the run's copy of its source."""
+def report(ledger: Ledger, run: RunRecord, world: World, *, details: bool = False) -> Summary:
+    """Writes a run's reports, from the ledger and the run's copy of its source; `details` quotes faulty cells."""
     kept = Kept.of(ledger, run)
     command = next_command(run, ledger, kept, world)
     return write_reports(
-        Material(ledger, run, kept.folder, reported(run, kept, ledger), kept.mapping(), command)
+        Material(ledger, run, kept.folder, reported(run, kept, ledger), kept.mapping(), command, details)
     )
 
 
