@@ -72,11 +72,13 @@ def _untouched(
     on_match: str,
 ) -> Iterable[str]:
     there = {contact["id"]: contact for contact in contacts}
-    told = {row["contact_id"]: row["reason"] for row in results if row["contact_id"]}
+    told = defaultdict(set)
+    for row in results:
+        told[row["contact_id"]].add(row["reason"])
     for contact_id, former in before.items():
         now = there[contact_id]
         changed = {
             key for key in ("title", "email", "first_name", "organization_name") if now[key] != former[key]
         }
-        if changed and not (on_match == "update" and told.get(contact_id) == "updated"):
-            yield f"contact {contact_id} was there before and has another {changed} now ({told.get(contact_id)})"
+        if changed and not (on_match == "update" and "updated" in told[contact_id]):
+            yield f"contact {contact_id} was there before and has another {changed} now ({sorted(told[contact_id])})"

@@ -144,9 +144,6 @@ def test_a_taken_port_is_one_clear_message(desk: Desk, served: dict[str, str]) -
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.xfail(
-    reason="a worker that is busy when the run is told to stop goes on for 30 s (sender/crew.py)"
-)
 def test_ctrl_c_while_sending_is_exit_4_and_resume_sends_the_rest(desk: Desk, served: dict[str, str]) -> None:
     (desk.folder / "people.csv").write_text(people(150, "Mills"))
     (desk.folder / "my.yaml").write_text(
