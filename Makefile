@@ -15,7 +15,7 @@ DEV := .venv/.dev-installed
 BOTH_FINISHED = [ "$$(find output -name summary.json -newer .venv/.demo-begun | wc -l)" -eq 2 ]
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types layers unit bench wheel wheel-test samples lock clean
+.PHONY: help demo test lint types layers unit bench storm wheel wheel-test samples lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ demo: $(RUNTIME) ## set up, then import the sample files into a stand-in for Apo
 	exit $$status
 
 test: lint types layers ## everything that must hold: lint, types, layers, then docs checks and tests with coverage
-	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n 2 -m "not storm" --cov --cov-report=term:skip-covered
 
 lint: $(DEV) ## style and likely mistakes (ruff)
 	@$(BIN)/ruff check
@@ -42,12 +42,16 @@ layers: $(DEV) ## which module may import which (import-linter)
 	@$(BIN)/lint-imports
 
 unit: $(DEV) ## the quick loop: tests without the slow ones; ARGS="-k email" picks some
-	@$(BIN)/pytest -m "not slow" $(ARGS)
+	@$(BIN)/pytest -m "not slow and not storm" $(ARGS)
 
 bench: $(DEV) ## speed and memory: runs every program in benchmarks/
 	@for program in $(wildcard benchmarks/[a-z]*.py); do \
 		echo "== $$program"; $(BIN)/python "$$program" || exit 1; \
 	done
+
+storm: $(DEV) ## kill and resume imports, with every fault on, and what else takes long; ARGS="--kills 50 --seed 7"
+	@$(BIN)/python -m tests.storm $(ARGS)
+	@$(BIN)/pytest -n 2 -m storm
 
 wheel: $(DEV) ## build the wheel into dist/
 	@rm -rf dist
@@ -56,8 +60,10 @@ wheel: $(DEV) ## build the wheel into dist/
 wheel-test: $(DEV) ## install the wheel in a new environment elsewhere (`make test` does it too)
 	@$(BIN)/pytest -k wheel tests/test_project.py
 
-samples: $(DEV) ## make sample_data/ again from the script that describes it
-	@$(BIN)/python tests/data/make_samples.py sample_data
+samples: $(DEV) ## make sample_data/ again from the scripts that describe it
+	@for script in make_samples make_layouts; do \
+		$(BIN)/python tests/data/$$script.py sample_data || exit 1; \
+	done
 
 lock: $(BIN)/uv ## write both locks after pyproject.toml changed; UPGRADE=--upgrade takes newer versions
 	@$(UV_COMPILE) --output-file requirements.lock

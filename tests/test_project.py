@@ -1,11 +1,14 @@
 """The project's own files agree with each other: locks, make targets, samples, wheel."""
 
+import ast
+import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SAMPLES = ROOT / "sample_data"
+PART_OF = {"pydantic_core": "pydantic"}
+"""A package that another one pins to one version, and tells its users to import from."""
 
 
 class Pin(NamedTuple):
@@ -57,11 +62,35 @@ def requirements(*groups: str) -> list[Requirement]:
     ]
 
 
-def output_of(*command: str | Path, cwd: Path = ROOT) -> str:
+def output_of(*command: str | Path, cwd: Path = ROOT, code: int = 0) -> str:
     bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(command, cwd=cwd, env=bare, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
+
+
+def imported_modules() -> dict[str, str]:
+    """Top-level modules that the program imports, and a file that does so."""
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / "pipeline").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.append(node.module)
+            found |= {name.partition(".")[0]: str(path.relative_to(ROOT)) for name in names}
+    return found
+
+
+def test_every_package_that_the_program_imports_is_a_dependency() -> None:
+    listed = {canonicalize_name(one.name) for one in requirements()}
+    makers = {**packages_distributions(), **{part: [whole] for part, whole in PART_OF.items()}}
+    own = {*sys.stdlib_module_names, "pipeline"}
+    unlisted = {
+        f"{module} ({place})"
+        for module, place in imported_modules().items()
+        if module not in own and not listed & {canonicalize_name(name) for name in makers.get(module, ())}
+    }
+    assert unlisted == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -120,19 +149,26 @@ def cells(path: Path) -> list[list[tuple[object, str]]]:
     return [[(cell.value, cell.number_format) for cell in row] for row in sheet.iter_rows()]
 
 
-def test_the_samples_are_what_their_script_makes(tmp_path: Path) -> None:
-    output_of(sys.executable, ROOT / "tests/data/make_samples.py", tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in SAMPLES.iterdir()}
-    assert (tmp_path / "people.csv").read_bytes() == (SAMPLES / "people.csv").read_bytes()
+def test_the_samples_are_what_their_scripts_make(tmp_path: Path) -> None:
+    for script in ("make_samples.py", "make_layouts.py"):
+        output_of(sys.executable, ROOT / "tests/data" / script, tmp_path)
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {path.name for path in SAMPLES.iterdir()}
+    for name in made - {"people.xlsx"}:
+        assert (tmp_path / name).read_bytes() == (SAMPLES / name).read_bytes(), name
     assert cells(tmp_path / "people.xlsx") == cells(SAMPLES / "people.xlsx")
 
 
 def test_sample_people_live_at_example_addresses_only() -> None:
     workbook = " ".join(str(value) for row in cells(SAMPLES / "people.xlsx") for value, _ in row)
-    text = workbook + (SAMPLES / "people.csv").read_text(encoding="utf-8-sig")
+    text = workbook + " ".join(path.read_text(encoding="utf-8-sig") for path in SAMPLES.glob("*.csv"))
     hosts = re.findall(r"(?:@|//)([\w.-]+\.[a-z]+)", text.lower())
-    assert len(hosts) > 240
+    assert len(hosts) > 300
     assert {host for host in hosts if not host.endswith(".example")} == set()
+
+
+def test_every_layout_has_a_config_and_a_sample() -> None:
+    assert {path.stem for path in shipped.configs()} == {path.stem for path in SAMPLES.glob("*.csv")}
 
 
 def test_the_config_for_the_samples_names_each_of_their_columns() -> None:
@@ -188,7 +224,10 @@ def test_the_wheel_asks_for_what_the_project_lists(wheel: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_wheel_works_in_a_new_environment_elsewhere(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_works_in_a_new_environment_elsewhere(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     output_of(sys.executable, "-m", "venv", tmp_path / "env")
     python = tmp_path / "env" / "bin" / "python"
     install = (python, "-m", "pip", "install", "--quiet", "--no-compile")
@@ -200,3 +239,14 @@ def test_the_wheel_works_in_a_new_environment_elsewhere(wheel: Path, tmp_path: P
     expected = {path.name for path in (*shipped.configs(), *SAMPLES.iterdir())}
     assert {Path(line).name for line in said} == expected
     assert all(Path(line).is_relative_to(tmp_path / "env") for line in said)
+    import_the_shipped_samples(tmp_path / "env", tmp_path)
+
+
+def import_the_shipped_samples(env: Path, place: Path) -> None:
+    """Imports two shipped samples with the installed program and the configs that it finds itself."""
+    samples = next(env.glob("lib/*/site-packages/pipeline/shipped/sample_data"))
+    for name, code in (("people.xlsx", 1), ("hubspot.csv", 0)):
+        words = ("run", samples / name, "--sandbox", "--yes", "-o", place / "output", "--json")
+        summary = json.loads(output_of(env / "bin" / "contact-import", *words, cwd=place, code=code))
+        assert summary["state"] == "finished"
+        assert summary["counts"]["created"] > 0
