@@ -86,7 +86,7 @@ def people(rows: int, chance: random.Random) -> list[list[str]]:
 
 
 @contextmanager
-def sandbox(folder: Path, seed: int, *faults: str) -> Iterator[str]:
+def sandbox(folder: Path, seed: int, *faults: str, limits: str = "300/-/-") -> Iterator[str]:
     """A sandbox as a process of its own; yields its base URL."""
     command = [sys.executable, "-m", "pipeline.sandbox", "--port", "0", "--state", str(folder / "sandbox.db")]
     command += [
@@ -95,7 +95,7 @@ def sandbox(folder: Path, seed: int, *faults: str) -> Iterator[str]:
         "--seed",
         str(seed),
         "--limits",
-        "300/-/-",
+        limits,
         "--window-scale",
         "0.05",
         "--search-lag",
@@ -104,12 +104,13 @@ def sandbox(folder: Path, seed: int, *faults: str) -> Iterator[str]:
     for fault in faults:
         command += ["--fault", fault]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         yield process.stdout.readline().strip()
     finally:
         process.terminate()
         process.wait(20)
+        process.stdout.close()
 
 
 def contacts_in(folder: Path, seed: int) -> Sequence[Mapping[str, Any]]:

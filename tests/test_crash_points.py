@@ -42,8 +42,22 @@ def resumed(desk: ImportDesk, begun: list[str]) -> Summary | None:
     return desk.resume(entered[0]) if entered else None
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after the commit"])
-@pytest.mark.parametrize(("on_match", "mode"), WAYS)
+QUICK = {("skip", "bulk", True), ("update", "single", False)}
+"""The others take minutes; `make storm` runs them too."""
+
+POINTS = [
+    pytest.param(
+        *way,
+        after,
+        id=f"{'-'.join(way)}-{word} the commit",
+        marks=() if (*way, after) in QUICK else pytest.mark.storm,
+    )
+    for way in WAYS
+    for after, word in ((False, "before"), (True, "after"))
+]
+
+
+@pytest.mark.parametrize(("on_match", "mode", "after"), POINTS)
 def test_whatever_commit_the_process_dies_at_no_row_is_lost_or_made_twice(
     tmp_path: Path, on_match: str, mode: str, after: bool
 ) -> None:

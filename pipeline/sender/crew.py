@@ -48,15 +48,18 @@ class Crew:
             asyncio.CancelledError: the run is to stop, so nothing new is begun.
         """
         task = asyncio.current_task()
-        if task is None or self._stop.asked:
+        if task is None or self._stopping():
             raise asyncio.CancelledError
         self._busy.add(task)
         try:
             yield
         finally:
             self._busy.discard(task)
-            if self._stop.asked:
+            if self._stopping():
                 task.cancel()
+
+    def _stopping(self) -> bool:
+        return self._stop.asked
 
     async def run(self, jobs: Sequence[Callable[[], Awaitable[None]]]) -> None:
         """Runs the jobs side by side; returns when all of them have ended.
