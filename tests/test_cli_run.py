@@ -66,6 +66,7 @@ def test_rows_in_error_are_exit_1_with_the_next_command_in_the_last_line(typed: 
     assert result.exit_code == 1
     last = result.stdout.splitlines()[-1]
     assert "Next: contact-import run 'my runs/" in last
+    assert "/failed.xlsx'" in last
     assert last.endswith("-o 'my runs' --sandbox")
     assert ": row 4" in result.stdout
 
@@ -262,6 +263,8 @@ def test_too_many_faulty_rows_stop_the_run_and_the_next_source_is_named(typed: R
     assert "not begun: people.csv" in result.stderr
     assert "max_errors" in result.stderr
     assert "not sent   2   2  run stopped" in result.stdout
+    assert "failed.xlsx" in result.stdout.splitlines()[-1]
+    assert "resume" not in result.stdout + result.stderr
 
 
 def test_a_run_in_the_sandbox_that_another_process_has_is_a_mistake(typed: Run) -> None:

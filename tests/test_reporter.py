@@ -140,7 +140,7 @@ class Desk:
         """Writes the reports."""
         run = self.runs.get(self.run.run_id)
         opened = table or self.table
-        return write_reports(Material(self.ledger, run, self.folder, lambda: opened, map_row, ""))
+        return write_reports(Material(self.ledger, run, self.folder, lambda: opened, map_row, lambda _: ""))
 
     def written(self, name: str) -> list[dict[str, str]]:
         """A report as a program reads it."""
@@ -401,7 +401,7 @@ def test_the_next_command_stands_in_the_summary(interrupted: Desk) -> None:
     run = interrupted.runs.get(interrupted.run.run_id)
     command = f"contact-import resume {run.run_id}"
     material = Material(
-        interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_row, command
+        interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_row, lambda _: command
     )
     assert write_reports(material).next_command == command
 
@@ -409,7 +409,9 @@ def test_the_next_command_stands_in_the_summary(interrupted: Desk) -> None:
 def test_the_name_of_the_source_is_the_user_s_own_without_folders(interrupted: Desk) -> None:
     run = replace(interrupted.runs.get(interrupted.run.run_id), source_path="C:\\Exports\\Leads May.csv")
     write_reports(
-        Material(interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_row, "")
+        Material(
+            interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_row, lambda _: ""
+        )
     )
     assert interrupted.written("results.csv")[0]["source"] == "Leads May.csv"
 

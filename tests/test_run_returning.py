@@ -67,6 +67,22 @@ def test_retry_takes_what_failed_and_leaves_what_is_done(desk: ImportDesk) -> No
     assert len(desk.sandbox.contacts) == 4
 
 
+def test_where_nothing_is_to_be_mended_retry_is_the_next_command(desk: ImportDesk) -> None:
+    summary = lose_and_give_up(desk)
+    assert summary.next_command == f"retry {summary.run_id} -o {desk.output}"
+    page = (desk.output / summary.run_id / "report.html").read_text(encoding="utf-8")
+    assert "This command tries the failed rows again" in page
+    assert "Open failed" not in page
+
+
+def test_mended_rows_go_on_under_the_options_of_their_run(desk: ImportDesk) -> None:
+    summary = desk.run(desk.write("people.csv", [human(1, Email="no address")]), on_match="update")
+    folder = desk.output / summary.run_id
+    assert summary.next_command == (
+        f"run {folder}/failed.xlsx -c {folder}/config.yaml --on-match update -o {desk.output}"
+    )
+
+
 def test_retry_is_refused_where_resume_is_meant_or_nothing_failed(desk: ImportDesk) -> None:
     desk.agree = lambda _: False
     stopped = desk.run(desk.write("people.csv", [human(1)]))

@@ -25,7 +25,7 @@ from pipeline.clock import SystemClock
 from pipeline.errors import ImportFailure
 from pipeline.ledger import FILE, Ledger, RunRecord, Runs, State, Teams, iter_counts, results
 from pipeline.records import STATUS_OF, Reason, Status
-from pipeline.reporter import Counts, Summary, outcome_of, warnings_of
+from pipeline.reporter import FAILED, FAILED_BOOK, Counts, Summary, outcome_of, warnings_of
 from pipeline.reporter.causes import Causes
 from pipeline.reporter.summary import source_name, state_of, summarize
 from pipeline.reporter.times import iso
@@ -92,7 +92,9 @@ def summary_of(ledger: Ledger, run: RunRecord, world: World) -> Summary:
             reasons[outcome.reason] += 1
             causes.add(row.row, outcome, warnings_of(row, run))
     counts = Counts.of(reasons.total(), reasons)
-    command_line = next_command(run, ledger, Kept.of(ledger, run), world)
+    kept = Kept.of(ledger, run)
+    failed = FAILED_BOOK if (kept.folder / FAILED_BOOK).is_file() else FAILED
+    command_line = next_command(run, ledger, kept, world, failed)
     return summarize(run, counts, reasons, causes.commonest(), command_line)
 
 

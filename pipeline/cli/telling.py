@@ -17,7 +17,7 @@ _STATES: Mapping[RunState, str] = {
     RunState.DRY_RUN: "dry run, nothing was sent",
     RunState.INTERRUPTED: "interrupted, can be resumed",
     RunState.QUOTA: "stopped at the quota, can be resumed",
-    RunState.STOPPED: "stopped, can be resumed",
+    RunState.STOPPED: "stopped",
 }
 
 

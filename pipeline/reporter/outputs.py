@@ -92,6 +92,11 @@ class Outputs:
             if self._failed_book:
                 self._failed_book.add(line, cells)
 
+    @property
+    def to_mend(self) -> str:
+        """Which file has the rows to mend, once all rows are in: the workbook, unless it is left out."""
+        return FAILED_BOOK if self._failed_book and not self._failed_book.left_out else FAILED
+
     def finish(self, summary: Summary) -> Ending:
         """Completes the workbooks."""
         for name, book in self._books.items():

@@ -150,7 +150,7 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.STOPPED: Explanation(
         "not sent: run stopped",
         "The run stopped before this row's turn: too many errors, or Apollo did not answer.",
-        "See to the cause that the run named, then `resume`.",
+        "See to the cause that the run named; its last line says how to go on.",
         "More rows failed than `max_errors` allows, or there was no connection for two minutes.",
     ),
     Reason.SUPERSEDED: Explanation(

@@ -1,5 +1,6 @@
 """A run in words, as workbooks and the page tell it."""
 
+import re
 from collections.abc import Mapping
 
 from pipeline.ledger import RunState
@@ -20,7 +21,7 @@ STATES: Mapping[RunState, str] = {
     RunState.DRY_RUN: "This was a dry run: nothing was sent.",
     RunState.INTERRUPTED: "The run was interrupted and can be resumed.",
     RunState.QUOTA: "The run stopped because the team may send no more requests for now; it can be resumed.",
-    RunState.STOPPED: "The run stopped and can be resumed.",
+    RunState.STOPPED: "The run stopped.",
 }
 
 _EDIT = (
@@ -33,6 +34,8 @@ _EDIT_TEXT = (
 )
 _RESUME = "This command sends what was not sent yet:"
 _GO_ON = "Then this command goes on:"
+_AGAIN = "This command tries the failed rows again:"
+_MENDED = re.compile(r"\bfailed\.(?:csv|xlsx)\b")
 _NOTHING = "Nothing: every row is done."
 
 
@@ -53,8 +56,10 @@ def advice(summary: Summary, *, workbook: bool) -> list[str]:
     told = []
     if summary.reasons.keys() & TO_EDIT:
         told.append(_EDIT if workbook else _EDIT_TEXT)
-    if summary.next_command:
-        told.append(_RESUME if summary.counts.not_sent else _GO_ON)
+    if _MENDED.search(summary.next_command):
+        told.append(_GO_ON)
+    elif summary.next_command:
+        told.append(_RESUME if summary.counts.not_sent else _AGAIN)
     return told or [_NOTHING]
 
 

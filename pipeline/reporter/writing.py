@@ -39,8 +39,9 @@ class SourceTable(Columns, Protocol):
 
 
 class Material(NamedTuple):
-    """What reports are made from. `folder` is the run's; `next_command` is "" where nothing is left to do.
+    """What reports are made from. `folder` is the run's.
 
+    `next_command` makes the next command from the name of the file with the rows to mend, "" where nothing is left.
     `open_source` opens the kept copy from its beginning, with the settings the run had; `map_row` is the run's own
     mapping. The ledger is closed for sending by then. With `details` the page quotes faulty cells.
     """
@@ -50,7 +51,7 @@ class Material(NamedTuple):
     folder: Path
     open_source: Callable[[], SourceTable]
     map_row: Callable[[Row], Mapped]
-    next_command: str
+    next_command: Callable[[str], str]
     details: bool = False
 
 
@@ -75,7 +76,9 @@ def write_reports(material: Material) -> Summary:
         with Outputs(staged, run, table, expected) as outputs:
             tally = _write_rows(material, table, outputs)
             counts = _checked(run, expected, tally)
-            summary = summarize(run, counts, tally.reasons, tally.causes, material.next_command)
+            summary = summarize(
+                run, counts, tally.reasons, tally.causes, material.next_command(outputs.to_mend)
+            )
             ending = outputs.finish(summary)
         traffic = read_traffic(material.folder / "run.log")
         html = page_html(summary, tally.timeline, traffic, ending, details=material.details)

@@ -83,7 +83,10 @@ def resume(run_id: str, output: Path, access: Access, world: World) -> Summary:
 def report(ledger: Ledger, run: RunRecord, world: World, *, details: bool = False) -> Summary:
     """Writes a run's reports, from the ledger and the run's copy of its source; `details` quotes faulty cells."""
     kept = Kept.of(ledger, run)
-    command = next_command(run, ledger, kept, world)
+
+    def command(failed: str) -> str:
+        return next_command(run, ledger, kept, world, failed)
+
     return write_reports(
         Material(ledger, run, kept.folder, reported(run, kept, ledger), kept.mapping(), command, details)
     )
@@ -156,7 +159,8 @@ def _hold_to_max_errors(prepared: Prepared, kept: Kept) -> None:
     if too_many(limit, prepared.faulty, prepared.read):
         raise RunStopped(
             f"{prepared.faulty} of {prepared.read} rows are faulty, more than max_errors allows, so nothing was sent. "
-            "Look at failed.csv; --max-errors 100% sends the others all the same."
+            "Correct them in failed.xlsx and run that file, or run the source again with --max-errors 100% to send the "
+            "others all the same."
         )
 
 
