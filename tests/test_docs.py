@@ -274,9 +274,20 @@ def test_every_make_target_and_every_place_that_a_page_names_exists() -> None:
 
 
 def test_the_contributor_s_table_has_every_part_of_the_program() -> None:
-    rows = re.findall(
-        r"^\| (`.*?) \|", section(ROOT / "CONTRIBUTING.md", "Which file does what"), re.MULTILINE
-    )
+    part = section(ROOT / "CONTRIBUTING.md", "Which file does what").partition("\n### ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", part, re.MULTILINE)
     told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     there = {path.stem for path in (ROOT / "pipeline").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert told == {name for name in there if not name.startswith("__")}
+
+
+@pytest.mark.parametrize("folder", ["run", "sender", "ledger", "suggest"])
+def test_the_contributor_s_page_has_every_file_of_a_folder_that_it_tells_in_full(folder: str) -> None:
+    table = re.search(
+        rf"^\| `pipeline/{folder}/` .*\n((?:\|.*\n)+)", text_of(ROOT / "CONTRIBUTING.md"), re.MULTILINE
+    )
+    assert table
+    told = {name for row in table[1].splitlines() for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
+    places = (ROOT / "pipeline" / folder).iterdir()
+    there = {path.stem for path in places if path.suffix == ".py" or path.is_dir()}
     assert told == {name for name in there if not name.startswith("__")}
