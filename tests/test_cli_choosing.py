@@ -18,7 +18,7 @@ def config(name: str, *columns: str, optional: str = "") -> Config:
 
 
 def chosen(columns: tuple[str, ...], *tiers: list[Config]) -> str:
-    return choose(SOURCE, tiers, lambda _: columns).name
+    return choose(SOURCE, tiers, lambda _: columns, lambda _: ("Work Email",)).name
 
 
 def test_the_config_that_maps_most_columns_is_taken() -> None:
@@ -58,3 +58,10 @@ def test_a_config_that_could_never_fill_a_row_does_not_fit() -> None:
 def test_without_any_config_one_is_asked_for() -> None:
     with pytest.raises(SourceMistake, match="-c"):
         chosen(("Email",), [], [])
+
+
+def test_a_config_that_would_leave_an_address_out_in_silence_does_not_fit() -> None:
+    with pytest.raises(SourceMistake, match=r"it would leave out: Work Email\. .*`init people\.csv`"):
+        chosen(("Email", "Work Email"), [config("plain")])
+    ignoring = parse_config("columns: {Email: email, Work Email: ignore}", "ignoring")
+    assert chosen(("Email", "Work Email"), [config("plain"), ignoring]) == "ignoring"

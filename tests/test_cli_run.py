@@ -169,6 +169,15 @@ def test_without_a_config_that_fits_the_missing_columns_are_named(typed: Run) ->
     assert "not in the file: Email." in result.stderr
 
 
+def test_no_config_is_taken_that_passes_over_addresses_and_phones(typed: Run) -> None:
+    header = "First Name,Last Name,Company Name,Work Email,Phone"
+    Path("leads.csv").write_text(f"{header}\nAda,Byron,Looms,ada@example.com,+1 212 555 0101\n")
+    result = typed("run", "leads.csv", "--dry-run")
+    assert is_one_clear_message(result)
+    assert "it would leave out: Work Email, Phone." in result.stderr
+    assert "`init leads.csv`" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

@@ -49,7 +49,7 @@ def test_without_a_config_the_one_for_the_layout_is_chosen(layout: str) -> None:
     with open_source(sample(layout)) as table:
         columns = table.columns
 
-    assert Path(choose(sample(layout), [CONFIGS], lambda _: columns).name).stem == layout
+    assert Path(choose(sample(layout), [CONFIGS], lambda _: columns, lambda _: ()).name).stem == layout
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -1,16 +1,21 @@
 """The config for a source when none was named."""
 
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from pipeline.choosing import choose
 from pipeline.cli.speaking import tell
 from pipeline.config import Config, load_config
 from pipeline.errors import ConfigMistake, SourceMistake
+from pipeline.fields import PHONES
 from pipeline.loader import SourceOptions, open_source
 from pipeline.run.kept import source_options
 from pipeline.shipped import configs as shipped_configs
+from pipeline.suggest import suggest
 
 OWN = Path("configs")
+_LOOKED_AT = 200
 
 
 def config_for(source: Path, sheet: str | None, *, quiet: bool = False) -> Config:
@@ -20,7 +25,9 @@ def config_for(source: Path, sheet: str | None, *, quiet: bool = False) -> Confi
         SourceMistake: the source cannot be read, or not exactly one config fits it best.
     """
     columns = _Columns(source, sheet)
-    chosen = choose(source, (_readable(sorted(OWN.glob("*.yaml"))), _shipped()), columns.under)
+    chosen = choose(
+        source, (_readable(sorted(OWN.glob("*.yaml"))), _shipped()), columns.under, columns.precious
+    )
     if not quiet:
         tell(f"{source}: config {chosen.name}, because it fits the columns; -c names another")
     return chosen
@@ -33,6 +40,7 @@ class _Columns:
         self._source = source
         self._sheet = sheet
         plain = SourceOptions(sheet)
+        self._tops: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         self._known = {plain: self._read(plain)}
 
     def under(self, config: Config) -> tuple[str, ...]:
@@ -46,8 +54,15 @@ class _Columns:
                 self._known[told] = ()
         return self._known[told]
 
+    def precious(self, columns: Sequence[str]) -> frozenset[str]:
+        """Those columns that surely hold email addresses or phones, by their names and first values."""
+        fields = suggest(columns, self._tops.get(tuple(columns), [])).fields
+        return frozenset(column for column, field in fields.items() if field == "email" or field in PHONES)
+
     def _read(self, told: SourceOptions) -> tuple[str, ...]:
         with open_source(self._source, told) as table:
+            rows = (row.cells for chunk in table.chunks(_LOOKED_AT) for row in chunk)
+            self._tops[table.columns] = list(islice(rows, _LOOKED_AT))
             return table.columns
 
 
