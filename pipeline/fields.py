@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 class Kind(StrEnum):
     """What sort of value a field holds; decides how it is checked."""
 
-    NAME = "name"
+    NAME = "name"  # a person's; a company's is TEXT
     TEXT = "text"
     EMAIL = "email"
     URL = "url"
@@ -34,7 +34,7 @@ class FieldSpec(NamedTuple):
 _TABLE = (
     FieldSpec("first_name", Kind.NAME),
     FieldSpec("last_name", Kind.NAME),
-    FieldSpec("organization_name", Kind.NAME),
+    FieldSpec("organization_name", Kind.TEXT),
     FieldSpec("title", Kind.TEXT),
     FieldSpec("account_id", Kind.ID, invalid="error"),
     FieldSpec("email", Kind.EMAIL, invalid="error"),

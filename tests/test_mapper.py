@@ -50,10 +50,10 @@ def test_the_second_column_of_a_field_is_used_where_the_first_is_empty() -> None
 
 
 def test_one_column_fills_several_fields() -> None:
-    found = mapped("L: last_name, C: [organization_name, {custom_field: Firm}]", {"L": "Doe", "C": "N/A"})
-    assert found.contact.organization_name == "N/A"
-    assert found.contact.custom_fields == {}
-    assert found.warnings == ('C: "N/A" counts as empty',)
+    found = mapped("L: last_name, C: [organization_name, {custom_field: Firm}]", {"L": "Doe", "C": "Acme"})
+    assert found.contact.organization_name == "Acme"
+    assert found.contact.custom_fields == {"Firm": "Acme"}
+    assert found.warnings == ()
 
 
 def test_custom_fields_that_differ_in_case_are_one() -> None:
@@ -80,7 +80,14 @@ def test_a_word_for_nothing_is_empty_with_a_warning(word: str) -> None:
     assert "counts as empty" in found.warnings[0]
 
 
-@pytest.mark.parametrize("column", ["first_name", "last_name", "organization_name"])
+@pytest.mark.parametrize("word", ["N/A", "-"])
+def test_a_word_for_nothing_is_no_company(word: str) -> None:
+    found = mapped("L: last_name, C: organization_name", {"L": "Doe", "C": word})
+    assert found.contact.organization_name is None
+    assert found.warnings == (f'C: "{word}" counts as empty',)
+
+
+@pytest.mark.parametrize("column", ["first_name", "last_name"])
 def test_no_word_means_nothing_in_a_name_column(column: str) -> None:
     found = mapped(f"X: {column}, E: email", {"X": "N/A", "E": "a@example.com"})
     assert getattr(found.contact, column) == "N/A"

@@ -42,7 +42,7 @@ class Place(NamedTuple):
 def cell_reader(place: Place, blanks: Mapping[str, str]) -> Read:
     """Reads the cell of a place; `blanks` are the words for nothing, by casefolded form.
 
-    A word for nothing is one only where no name is expected: people are called Null, firms NA.
+    A word for nothing is one only where no person's name is expected: people are called Null.
     """
     plain = _trimmed(place, {} if place.target.kind is Kind.NAME else blanks)
     cleaners = tuple(map(cleaner, place.target.clean))
