@@ -122,7 +122,8 @@ class Engine:
         """Carry out the requests whose connection was cut and whose time has come by now."""
         with self._lock:
             now = self._clock()
-            due = sorted(late for late in self._late if all_of_them or late.due <= now)
+            due = [late for late in self._late if all_of_them or late.due <= now]
+            due.sort(key=lambda late: late.due)
             self._late = [late for late in self._late if late not in due]
             for late in due:
                 self._handled(late.call, min(late.due, now))
