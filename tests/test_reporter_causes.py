@@ -92,3 +92,19 @@ def test_what_is_the_row_s_own_is_taken_out_of_a_message(message: str, plain: st
 def test_the_value_is_taken_out_where_it_stands_without_quotes() -> None:
     assert without_values("email foo bar is taken", "foo bar") == "email … is taken"
     assert without_values("is a fault", "a") == "is a fault"
+
+
+def test_words_of_our_own_are_not_taken_for_values() -> None:
+    message = 'Email: "jane@acme" is no valid email address. The part after the @-sign is not valid.'
+    causes = Causes()
+    causes.add(2, Outcome(Reason.INVALID_EMAIL, message, "Email", "jane@acme"), "", ("", "after", "valid"))
+    assert causes.commonest()[0].message == message.replace("jane@acme", "…")
+    assert without_values("Email is taken", "mail") == "Email is taken"
+    assert without_values("the(@-sign) is missing") == "the(@-sign) is missing"
+
+
+def test_a_value_with_quotes_in_it_is_taken_out_whole() -> None:
+    value = 'jane "at" acme'
+    causes = Causes()
+    causes.add(2, Outcome(Reason.INVALID_EMAIL, f'Email: "{value}" is none', "Email", value), "")
+    assert causes.commonest()[0].message == 'Email: "…" is none'

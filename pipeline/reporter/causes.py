@@ -19,10 +19,22 @@ _TELLING = 3
 _HIDDEN = "…"
 _VALUE = re.compile(
     r"“[^”]*”|\"[^\"]*\""  # as messages quote what stands in a cell
-    r"|\w\S*@\S*[^\s.,;:)]"  # an address
+    r"|\w\S*@(?!-sign\b)\S*[^\s.,;:)]"  # an address; our own sentences speak of the @-sign
     r"|\b[0-9a-f]{24}\b"  # an id of Apollo
     r"|\+?\(?\d[\d ()./-]{4,}\d"  # a phone number
 )
+
+
+_QUOTING = frozenset(
+    (
+        Reason.MISSING_REQUIRED,
+        Reason.INVALID_EMAIL,
+        Reason.INVALID_URL,
+        Reason.INVALID_VALUE,
+        Reason.UNREADABLE_ROW,
+    )
+)
+"""Errors in our own words: there a value always stands in quotes, and a word like one is no value."""
 
 
 class Cause(NamedTuple):
@@ -54,7 +66,10 @@ class Causes:
     def add(self, row: int, outcome: Outcome, warnings: str, personal: tuple[str, ...] = ()) -> None:
         """Takes in one row: its error, if it is one, and its warnings. `personal` is left out of what is said."""
         if STATUS_OF[outcome.reason] is Status.ERROR:
-            message = without_values(outcome.message, outcome.value, *personal)
+            values = (outcome.value, *personal)
+            if outcome.reason in _QUOTING:
+                values = tuple(quoted for value in values for quoted in (f'"{value}"', f"“{value}”"))
+            message = without_values(outcome.message, *values)
             self._count((outcome.reason, outcome.column, message), row, outcome.value)
         if warnings:
             told = (without_values(warning, *personal) for warning in warnings.split(SEPARATOR))
@@ -86,9 +101,17 @@ class Causes:
 def without_values(message: str, *values: str) -> str:
     """The message with what is the row's own taken out, so that equal faults read equal and tell of nobody."""
     for value in values:
-        if len(value) >= _TELLING:
-            message = message.replace(value, _HIDDEN)
+        if len(value) >= _TELLING and value in message:
+            message = _without(message, value)
     return _VALUE.sub(_hidden, message)
+
+
+def _without(message: str, value: str) -> str:
+    """The message without a value, where that is not part of a longer word."""
+    before, after = (r"\b" if end.isalnum() else "" for end in (value[0], value[-1]))
+    if not (before or after):  # quoted, as most are; a pattern for each row would take its time
+        return message.replace(value, value[0] + _HIDDEN + value[-1] if value[0] in '"“' else _HIDDEN)
+    return re.sub(before + re.escape(value) + after, _HIDDEN, message)
 
 
 def _hidden(found: re.Match[str]) -> str:
