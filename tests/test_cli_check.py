@@ -73,3 +73,17 @@ def test_without_a_network_the_key_is_not_checked_and_that_is_no_mistake(typed: 
 def test_a_list_that_is_new_every_day_is_pointed_out(typed: Typed) -> None:
     Path("daily.yaml").write_text('columns: {Email: email}\nconstants: {label_names: ["Import {date}"]}\n')
     assert "new one every day" in typed("daily.yaml").stdout
+
+
+def test_a_missing_column_is_not_told_beside_no_mistakes(typed: Typed) -> None:
+    Path("short.csv").write_text("First Name\nAda\n")
+    result = typed("good.yaml", "short.csv")
+    assert result.exit_code == 2
+    assert "no mistakes" not in result.stdout
+
+
+def test_config_and_file_in_the_wrong_order_are_told(typed: Typed) -> None:
+    result = typed("people.csv", "good.yaml")
+    assert result.exit_code == 2
+    assert "the config first" in result.stderr
+    assert "check good.yaml people.csv" in result.stderr

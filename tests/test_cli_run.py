@@ -125,6 +125,14 @@ def test_resume_of_the_latest_run_passes_over_dry_runs(typed: Run) -> None:
     assert is_one_clear_message(typed("resume", "latest", "--sandbox"))
 
 
+@pytest.mark.parametrize("command", ["resume", "retry"])
+def test_where_there_are_only_dry_runs_latest_says_so(typed: Run, command: str) -> None:
+    typed("run", "people.csv", "-c", "my.yaml", "--dry-run")
+    result = typed(command, "latest", "--sandbox")
+    assert is_one_clear_message(result)
+    assert "only dry runs" in result.stderr
+
+
 def test_limit_reads_no_row_beyond(typed: Run) -> None:
     result = typed("run", "people.csv", "-c", "my.yaml", "--dry-run", "--limit", "1", "--json")
     assert objects(result)[0]["counts"]["read"] == 1

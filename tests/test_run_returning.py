@@ -218,6 +218,17 @@ def test_a_row_that_another_run_holds_in_doubt_waits_until_it_is_settled(desk: I
     assert set(codes(desk, tonight)) <= {"in_history", "new"}
 
 
+def test_a_file_that_was_sent_before_is_told_in_one_line(desk: ImportDesk) -> None:
+    source = desk.write("people.csv", [human(1)])
+    desk.agree = lambda _: False
+    desk.run(source)
+    desk.agree = lambda _: True
+    assert not [note for note in desk.run(source).source.notes if "sent before" in note]
+    latest = [desk.run(source, again=True, on_match="create").run_id for _ in range(2)][-1]
+    notes = [note for note in desk.run(source).source.notes if "sent before" in note]
+    assert notes == [f"the same file was sent before, by run {latest} and 2 earlier ones"]
+
+
 def test_again_sends_on_purpose_what_was_sent_before(desk: ImportDesk) -> None:
     source = desk.write("people.csv", [human(1)])
     desk.run(source, on_match="create")

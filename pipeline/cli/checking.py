@@ -9,6 +9,7 @@ import click
 
 from pipeline import lookup
 from pipeline.cli.access import Environment, unsafe
+from pipeline.cli.calling import command
 from pipeline.cli.failing import told
 from pipeline.cli.options import OUTPUT
 from pipeline.cli.speaking import say, tell
@@ -24,6 +25,8 @@ from pipeline.run.kept import source_options
 from pipeline.survey import advice, survey
 from pipeline.survey import told as survey_told
 
+_YAML = (".yaml", ".yml")
+
 
 def check(
     context: click.Context, path: Path, source: Path | None, output: Path | None, sheet: str | None
@@ -35,19 +38,35 @@ def check(
     """
     environment = Environment.read()
     output = context.meta[OUTPUT] = environment.output(output)
+    _check_order(path, source)
     config = with_options(load_config(path), sheet=sheet)
-    _say(f"{path}: no mistakes, {_counted(len(config.columns), 'column')}")
-    _notes(_daily_lists(config))
-    codes = (_check_source(config, source), _check_team(config, environment, output))
+    codes = (_check_source(path, config, source), _check_team(config, environment, output))
     return max(codes)
 
 
-def _check_source(config: Config, source: Path | None) -> int:
+def _check_order(config: Path, source: Path | None) -> None:
+    """Tells when the two were mixed up.
+
+    Raises:
+        UsageMistake: the first is a spreadsheet and the second a config.
+    """
+    if source and source.suffix.lower() in _YAML and config.suffix.lower() not in _YAML:
+        raise UsageMistake(f"`check` takes the config first: {command(['check', str(source), str(config)])}")
+
+
+def _no_mistakes(path: Path, config: Config) -> None:
+    _say(f"{path}: no mistakes, {_counted(len(config.columns), 'column')}")
+    _notes(_daily_lists(config))
+
+
+def _check_source(path: Path, config: Config, source: Path | None) -> int:
     if source is None:
+        _no_mistakes(path, config)
         return 0
     try:
         with open_source(source, source_options(config)) as table:
             columns = match_columns(config, table.columns)
+            _no_mistakes(path, config)
             _tell_source(source, table, columns)
             _notes(advice(config, columns))
             rows = (row for chunk in table.chunks() for row in chunk)

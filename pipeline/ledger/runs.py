@@ -166,8 +166,16 @@ class Runs:
         with self._ledger.read() as connection:
             found = connection.execute(query).one_or_none()
         if found is None:
-            raise UsageMistake(f"There is no run in {self._ledger.folder} yet.")
+            raise UsageMistake(self._none(dry_runs=dry_runs))
         return _record(found)
+
+    def _none(self, *, dry_runs: bool) -> str:
+        if dry_runs or not self.ids():
+            return f"There is no run in {self._ledger.folder} yet."
+        return (
+            f"There are only dry runs in {self._ledger.folder}, which `latest` passes over here. `resume` sends what "
+            "a dry run showed if you give its id; `contact-import runs` lists them."
+        )
 
     def all(self) -> list[RunRecord]:
         """Every run, newest first."""
@@ -175,9 +183,9 @@ class Runs:
             return [_record(found) for found in connection.execute(select(runs).order_by(runs.c.run.desc()))]
 
     def same_source(self, sha256: str, before: int) -> list[str]:
-        """The ids of earlier sending runs of the same bytes, oldest first."""
+        """The ids of earlier runs of the same bytes that sent something, oldest first."""
         query = select(runs.c.run_id).where(
-            runs.c.source_sha256 == sha256, runs.c.run < before, runs.c.dry_run == 0
+            runs.c.source_sha256 == sha256, runs.c.run < before, runs.c.sent > 0
         )
         with self._ledger.read() as connection:
             return list(connection.execute(query.order_by(runs.c.run)).scalars())

@@ -147,11 +147,20 @@ def _prepare(
     notes = (
         *prepared.facts.notes,
         *greeting.notes,
-        *(f"the same file was sent before, by run {one}" for one in same),
+        *_sent_before(same),
     )
     Runs(ledger).prepared(run.key, replace(prepared.facts, notes=notes), as_json(plan))
     world.board.planned(plan, prepared.forecast.rows, notes)
     return prepared
+
+
+def _sent_before(by: list[str]) -> tuple[str, ...]:
+    """One note about all earlier runs of the same file, which names the latest."""
+    if not by:
+        return ()
+    *earlier, latest = by
+    more = f" and {len(earlier)} earlier one{'s' if len(earlier) > 1 else ''}" if earlier else ""
+    return (f"the same file was sent before, by run {latest}{more}",)
 
 
 def _hold_to_max_errors(prepared: Prepared, kept: Kept) -> None:
