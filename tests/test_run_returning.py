@@ -229,6 +229,27 @@ def test_a_file_that_was_sent_before_is_told_in_one_line(desk: ImportDesk) -> No
     assert notes == [f"the same file was sent before, by run {latest} and 2 earlier ones"]
 
 
+@pytest.mark.parametrize("name", ["failed.csv", "failed.xlsx", "results.xlsx"])
+def test_what_the_config_says_of_the_original_is_not_held_against_a_file_fed_back(
+    desk: ImportDesk, name: str
+) -> None:
+    desk.config += 'source: {header_row: 3, delimiter: ";", encoding: cp1252}\n'
+    source = desk.folder / "people.csv"
+    lines = [
+        "Export of May",
+        "",
+        ";".join(HEADER),
+        ";".join(human(1, Title="Müller")),
+        ";".join(human(2, Email="x")),
+    ]
+    source.write_text("\n".join(lines), encoding="cp1252")
+    first = desk.run(source)
+    assert codes(desk, first) == ["new", "invalid_email"]
+    back = desk.run(desk.output / first.run_id / name)
+    assert codes(desk, back)[-1] == "invalid_email"
+    assert codes(desk, back)[:-1] == (["done_before"] if name == "results.xlsx" else [])
+
+
 def test_again_sends_on_purpose_what_was_sent_before(desk: ImportDesk) -> None:
     source = desk.write("people.csv", [human(1)])
     desk.run(source, on_match="create")

@@ -18,10 +18,10 @@ from pipeline.clock import SystemClock
 from pipeline.config import Columns, Config, load_config, match_columns, with_options
 from pipeline.errors import ConfigMistake, SourceMistake, UsageMistake
 from pipeline.ledger import FILE, Ledger
-from pipeline.loader import Table, open_source
+from pipeline.loader import Table
 from pipeline.run import Access
 from pipeline.run.connecting import greet
-from pipeline.run.kept import source_options
+from pipeline.run.kept import open_as_told
 from pipeline.survey import advice, survey
 from pipeline.survey import told as survey_told
 
@@ -64,7 +64,7 @@ def _check_source(path: Path, config: Config, source: Path | None) -> int:
         _no_mistakes(path, config)
         return 0
     try:
-        with open_source(source, source_options(config)) as table:
+        with open_as_told(source, config) as table:
             columns = match_columns(config, table.columns)
             _no_mistakes(path, config)
             _tell_source(source, table, columns)

@@ -7,13 +7,12 @@ from pipeline.apollo import Log
 from pipeline.config import Config, match_columns
 from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
 from pipeline.ledger import Ledger, NewRun, Rows, RunRecord, Runs, Windows
-from pipeline.loader import open_source
 from pipeline.reporter import Material, RunLog, Summary, write_reports
 from pipeline.run import copies
 from pipeline.run.connecting import Greeting, greet
 from pipeline.run.endings import next_command, reason_after, state_after
 from pipeline.run.job import Access, Board, Job, World
-from pipeline.run.kept import Kept, rows_of, source_options
+from pipeline.run.kept import Kept, open_as_told, rows_of
 from pipeline.run.planning import as_json
 from pipeline.run.preparing import Prepared, prepare
 from pipeline.run.scope import check_retry, reported, scope_of
@@ -181,7 +180,7 @@ def _agree(run: RunRecord, ledger: Ledger, world: World) -> None:
 def _check(job: Job) -> None:
     if not (job.access.key or job.dry_run):
         raise UsageMistake(_NO_KEY)
-    with open_source(job.source, source_options(job.config)) as table:
+    with open_as_told(job.source, job.config) as table:
         match_columns(job.config, table.columns)
 
 

@@ -1,12 +1,12 @@
 """A run as its folder and the ledger keep it: enough to go on with it, or tell about it, without the original files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, match_columns, parse_config, with_options
-from pipeline.errors import UsageMistake
+from pipeline.errors import SourceMistake, UsageMistake
 from pipeline.ledger import HistoryRules, Ledger, Rows, RunRecord
 from pipeline.loader import SourceOptions, Table, open_source
 from pipeline.mapper import Mapper
@@ -38,7 +38,7 @@ class Kept:
 
     def open(self) -> Table:
         """The table in the run's copy of the source."""
-        return open_source(copies.kept_source(self.folder), source_options(self.config))
+        return open_as_told(copies.kept_source(self.folder), self.config)
 
     def mapping(self) -> Callable[[Row], Mapped]:
         """Maps a row of the copy; the header is read when the first row comes."""
@@ -51,6 +51,35 @@ class Kept:
             return mappers[0].map(row)
 
         return map_row
+
+
+def open_as_told(source: Path, config: Config) -> Table:
+    """The table in a source, read as the config says, unless it is a results file that was fed back.
+
+    What a config says of sheet, header row, delimiter and encoding is about the original; our own files have a
+    header in row 1 and need no such help.
+
+    Raises:
+        SourceMistake: the file cannot be read.
+    """
+    told = source_options(config)
+    return (_fed_back(source) if told != SourceOptions() else None) or open_source(source, told)
+
+
+def _fed_back(source: Path) -> Table | None:
+    try:
+        table = open_source(source)
+    except SourceMistake:
+        return None
+    if table.header_row == 1 and is_fed_back(table.columns):
+        return table
+    table.close()
+    return None
+
+
+def is_fed_back(columns: Sequence[str]) -> bool:
+    """Whether these are the columns of failed.csv, failed.xlsx or results.xlsx."""
+    return "import_run" in columns and "import_row" in columns
 
 
 def source_options(config: Config) -> SourceOptions:

@@ -8,7 +8,7 @@ from pipeline.errors import UsageMistake
 from pipeline.ledger import Ledger, RunRecord, State, iter_counts, row_numbers, unfinished_business
 from pipeline.loader import Table
 from pipeline.records import Row
-from pipeline.run.kept import Kept
+from pipeline.run.kept import Kept, is_fed_back
 from pipeline.run.origins import FedBack, Retried
 from pipeline.run.preparing import Scope
 
@@ -17,8 +17,7 @@ def scope_of(run: RunRecord, table: Table, ledger: Ledger) -> Scope:
     """The rows that a run takes of its source: those of a retry, or all up to its limit."""
     if (old := run.options["retry_of"]) is not None:
         return Scope(only=unfinished_business(ledger, old), origins=Retried(ledger, old))
-    fed_back = "import_run" in table.columns and "import_row" in table.columns
-    origins = FedBack(ledger, run.team, table.columns) if fed_back else None
+    origins = FedBack(ledger, run.team, table.columns) if is_fed_back(table.columns) else None
     return Scope(limit=run.options["limit"], origins=origins)
 
 
