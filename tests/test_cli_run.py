@@ -109,7 +109,7 @@ def test_a_dry_run_needs_no_key_and_tells_the_plan(typed: Run) -> None:
     result = typed("run", "people.csv", "-c", "my.yaml", "--dry-run")
     assert result.exit_code == 0
     assert "not sent   2   2  would be sent" in result.stdout
-    assert "To send them: at most 1 call (1 bulk_create)" in result.stdout
+    assert "To send them: at most 1 call (1 for up to 100 new contacts)" in result.stdout
 
 
 def test_a_dry_run_that_is_resumed_sends_what_it_showed(typed: Run) -> None:

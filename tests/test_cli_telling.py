@@ -109,13 +109,18 @@ def test_a_dry_run_tells_the_plan_with_its_end_in_local_time() -> None:
     text = summary_text(summary({Reason.DRY_RUN: 150}, state=RunState.DRY_RUN), FOLDER)
     words = " ".join(text.split())
     assert (
-        "To send them: at most 3 calls (2 bulk_create, 1 labels), about 4 min 10 s, until 2026-05-1" in words
+        "To send them: at most 3 calls (2 for up to 100 new contacts each, 1 for Lists), about 4 min 10 s, until "
+        in words
     )
     assert "dry run, nothing was sent" in text
 
 
 def test_a_plan_of_one_call_is_told_as_one() -> None:
-    assert plan_words(Plan(calls={"create": 1}, seconds=1.0)) == "at most 1 call (1 create), about 1 s"
+    assert (
+        plan_words(Plan(calls={"create": 1}, seconds=1.0))
+        == "at most 1 call (1 for a new contact), about 1 s"
+    )
+    assert plan_words(Plan(calls={"labels": 1}, seconds=0.3)).endswith("(1 for Lists), less than a second")
 
 
 @pytest.mark.parametrize("code", [0, 1])

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from pipeline.errors import BrokenPromise, RunStopped, TeamBusy
-from pipeline.ledger import Ledger, TeamLock
+from pipeline.ledger import Ledger, Runs, TeamLock
 from pipeline.reporter import Summary
 from pipeline.run import Access
 from pipeline.sandbox import Settings
@@ -91,6 +91,8 @@ def test_apollo_that_cannot_be_reached_is_given_two_minutes(desk: ImportDesk) ->
     began = desk.clock.now
     summary = desk.run(desk.write("people.csv", [human(1)]))
     assert (summary.state, summary.exit_code, codes(desk, summary)) == ("stopped", 3, ["stopped"])
+    with Ledger.open(desk.output) as ledger:
+        assert "reached: sandbox.example refuses the connection." in Runs(ledger).get(summary.run_id).message
     assert 120 <= desk.clock.now - began < 150
 
 

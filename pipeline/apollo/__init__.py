@@ -1,6 +1,6 @@
 """Apollo's API: the client, what its answers mean, and its quota."""
 
-from pipeline.apollo.answers import Answer, Call, Decision, Fault, Verdict, decide, words_of
+from pipeline.apollo.answers import Answer, Call, Decision, Fault, Verdict, decide, quota_of, words_of
 from pipeline.apollo.client import BULK_SIZE, PAGE_SIZE, ApolloClient, Log
 from pipeline.apollo.limiter import DAY, HOUR, MINUTE, Limiter, Limits, Slot
 
@@ -21,5 +21,6 @@ __all__ = [
     "Slot",
     "Verdict",
     "decide",
+    "quota_of",
     "words_of",
 ]

@@ -29,6 +29,21 @@ class Call(StrEnum):
     LISTS = "labels/index"
 
 
+_QUOTAS: Mapping[Call, str] = {
+    Call.CREATE: "single new contacts",
+    Call.BULK_CREATE: "new contacts",
+    Call.UPDATE: "changes to contacts",
+    Call.SEARCH: "searches",
+    Call.ADD_TO_LISTS: "Lists",
+    Call.MATCH: "People Enrichment",
+}
+
+
+def quota_of(call: Call) -> str:
+    """A call's quota in users' words: `Apollo's quota for new contacts`."""
+    return f"Apollo's quota for {_QUOTAS.get(call, 'questions about the team')}"
+
+
 class Fault(StrEnum):
     """Why there is no answer."""
 

@@ -4,6 +4,7 @@ Source: docs.apollo.io/reference. A request is never repeated by the transport: 
 redirect is not followed.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
@@ -33,6 +34,12 @@ _UNSENT = (
     httpx.ProxyError,
 )
 """Errors that come before the first byte of a request has left."""
+
+_NO_NAME = re.compile(
+    r"name or service not known|name resolution|nodename nor servname|no address associated|getaddrinfo failed",
+    re.IGNORECASE,
+)
+"""What glibc, macOS and Windows say of a name that DNS does not know."""
 
 Log = Callable[..., None]
 """Takes the name of an event and its fields."""
@@ -185,8 +192,16 @@ class ApolloClient:
         return Answer(call, response.status_code, body, response.text, response.headers, sent_at, arrived_at)
 
     def _unanswered(self, call: Call, sent_at: float, error: httpx.HTTPError, fault: Fault) -> Answer:
-        words = f"{type(error).__name__}: {error}".rstrip(": ")
-        return Answer(call, None, None, words, {}, sent_at, self._clock.time(), fault)
+        return Answer(
+            call,
+            None,
+            None,
+            _trouble(error, self._http.base_url.host),
+            {},
+            sent_at,
+            self._clock.time(),
+            fault,
+        )
 
     def _learn_offset(self, date: str, sent_at: float, arrived_at: float) -> None:
         try:
@@ -208,3 +223,25 @@ class ApolloClient:
             ms=round((answer.arrived_at - answer.sent_at) * 1000),
             request_id=answer.headers.get("x-request-id"),
         )
+
+
+def _trouble(error: httpx.HTTPError, host: str) -> str:
+    """Why there is no answer, in plain words where the cause is a common one."""
+    said = str(error)
+    if _NO_NAME.search(said):
+        return f"the name {host} cannot be found"
+    if isinstance(error, httpx.ConnectError) and ("refused" in said.lower() or _refused(error)):
+        return f"{host} refuses the connection"
+    if isinstance(error, httpx.ConnectError) and said == "All connection attempts failed":
+        return f"no connection to {host} can be made"
+    if isinstance(error, httpx.ConnectTimeout):
+        return f"{host} takes no connection within {_CONNECT_SECONDS:.0f} s"
+    return f"{type(error).__name__}: {said}".rstrip(": ")
+
+
+def _refused(error: BaseException) -> bool:
+    """Whether a connection was refused beneath an error that does not say so; hosts have several addresses."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(map(_refused, error.exceptions))
+    cause = error.__cause__ or error.__context__
+    return isinstance(error, ConnectionRefusedError) or (cause is not None and _refused(cause))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.apollo.answers import Answer, Call, exhausted_window
+from pipeline.apollo.answers import Answer, Call, exhausted_window, quota_of
 from pipeline.clock import Clock
 from pipeline.errors import QuotaReached
 from pipeline.records import Window
@@ -197,7 +197,7 @@ class Limiter:
                 await lane.changed.wait()
                 continue
             if until - asked_at > self._max_wait:
-                raise QuotaReached(f"Apollo's quota for {call} is used up", until)
+                raise QuotaReached(f"{quota_of(call)} is used up", until)
             self._waiting(call, until)
             await self._clock.sleep(min(max(until - now, 0.001), _LOOK_EVERY))
         lane.in_flight += 1

@@ -4,13 +4,21 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from pipeline.cli.times import local_of, spoken
+from pipeline.cli.times import about, local_of, spoken
 from pipeline.ledger import RunState
 from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter import REASONS, Cause, Plan, Summary
 
 WIDTH = 80
 _SHOWN = 8
+
+_CALLS: Mapping[str, str] = {
+    "create": "for a new contact",
+    "bulk_create": "for up to 100 new contacts",
+    "update": "for phones or websites",
+    "search": "to look for contacts",
+    "labels": "for Lists",
+}
 
 _STATES: Mapping[RunState, str] = {
     RunState.FINISHED: "finished",
@@ -51,13 +59,18 @@ def last_line(summary: Summary, folder: Path) -> str:
 
 
 def plan_words(plan: Plan) -> str:
-    """The calls of a plan and how long they take: `3 calls (2 bulk_create, 1 labels), about 4 s`."""
+    """The calls of a plan and how long they take: `at most 2 calls (1 for a new contact, 1 for Lists), about 4 s`."""
     calls = plan.calls if isinstance(plan.calls, dict) else {}
     total = sum(calls.values()) if calls else plan.calls
-    kinds = ", ".join(f"{count} {call}" for call, count in calls.items())
+    kinds = ", ".join(_call_words(call, count) for call, count in calls.items())
     inner = f" ({kinds})" if kinds else ""
     noun = "call" if total == 1 else "calls"
-    return f"at most {total} {noun}{inner}, about {spoken(plan.seconds)}"
+    return f"at most {total} {noun}{inner}, {about(plan.seconds)}"
+
+
+def _call_words(call: str, count: int) -> str:
+    each = " each" if count > 1 and call in ("create", "bulk_create") else ""
+    return f"{count} {_CALLS[call]}{each}"
 
 
 def wrapped(text: str, indent: str = "  ") -> list[str]:

@@ -23,6 +23,11 @@ def until(seconds: float, now: float) -> str:
     return then.isoformat(sep=" ", timespec="minutes")
 
 
+def about(seconds: float) -> str:
+    """A foreseen duration: `about 4 min 10 s`."""
+    return f"about {spoken(seconds)}" if seconds == 0 or seconds >= 1 else spoken(seconds)
+
+
 def spoken(seconds: float) -> str:
     """A duration in its two largest units: `4 min 10 s`."""
     if 0 < seconds < 1:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pipeline import lookup
-from pipeline.apollo import Answer, ApolloClient, Limiter, Limits, Log, Verdict, decide
+from pipeline.apollo import Answer, ApolloClient, Limiter, Limits, Log, Verdict, decide, quota_of
 from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.errors import ImportFailure, RunStopped
@@ -118,7 +118,7 @@ def limiter_for(config: Config, ledger: Ledger, team: int, clock: Clock, waiting
         saved=windows.load(),
         save=windows.save,
         max_wait=config.send.max_wait,
-        waiting=lambda call, until: waiting(f"Apollo's quota for {call}", until),
+        waiting=lambda call, until: waiting(quota_of(call), until),
     )
 
 

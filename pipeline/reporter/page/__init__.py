@@ -108,6 +108,10 @@ def _reasons(summary: Summary) -> Iterator[Share]:
             )
 
 
+def _about(seconds: float) -> str:
+    return f"about {spoken(seconds)}" if seconds == 0 or seconds >= 1 else spoken(seconds)
+
+
 def _compared(summary: Summary, traffic: Traffic) -> Iterator[Compared]:
     plan = summary.plan
     sent = summary.state is not RunState.DRY_RUN
@@ -118,6 +122,6 @@ def _compared(summary: Summary, traffic: Traffic) -> Iterator[Compared]:
             yield Compared(f"Requests to {words}", f"at most {planned:,}", f"{actual:,}" if sent else "none")
     total = sum(by_call.values()) if isinstance(plan.calls, dict) else plan.calls
     yield Compared("Requests in all", f"at most {total:,}", f"{summary.requests.sent:,}" if sent else "none")
-    yield Compared("Time", f"about {spoken(plan.seconds)}", spoken(summary.seconds))
+    yield Compared("Time", _about(plan.seconds), spoken(summary.seconds))
     ended = local_of(summary.finished_at) if summary.finished_at else "not yet"
     yield Compared("End", local_of(plan.ends_at) if plan.ends_at else "at once", ended)
