@@ -246,6 +246,19 @@ def test_a_column_that_stands_twice_in_the_file_is_told_apart(typed: Run) -> Non
     assert "Email (2)" in result.stdout
 
 
+def test_a_command_with_a_slip_is_told_with_the_likely_one() -> None:
+    result = CliRunner().invoke(program, ["runn", "people.csv"])
+    assert result.exit_code == 2
+    assert "Did you mean 'run'?" in result.stderr
+
+
+def test_a_source_that_is_missing_is_told_before_a_key_that_is(typed: Run) -> None:
+    result = typed("run", "gone.csv", "-c", "my.yaml")
+    assert is_one_clear_message(result)
+    assert "gone.csv" in result.stderr
+    assert "no key" not in result.stderr
+
+
 def test_without_a_key_nothing_is_begun(typed: Run) -> None:
     result = typed("run", "people.csv", "faulty.csv", "-c", "my.yaml")
     assert (result.exit_code, result.stdout) == (2, "")

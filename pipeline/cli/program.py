@@ -1,5 +1,6 @@
 """The program as a whole: its commands, its exit codes, and the streams it speaks to."""
 
+import difflib
 import io
 import os
 import signal
@@ -36,6 +37,15 @@ class Program(click.Group):
             return None
         command: click.Command = import_module(f"pipeline.cli.{cmd_name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named first; a slip of the pen is told with what was likely meant."""
+        near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+        if args[0] not in COMMANDS and near:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near[0]}'?")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> int:
         """Runs a command; returns the exit code, whatever happens."""

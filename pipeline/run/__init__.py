@@ -178,10 +178,10 @@ def _agree(run: RunRecord, ledger: Ledger, world: World) -> None:
 
 
 def _check(job: Job) -> None:
-    if not (job.access.key or job.dry_run):
-        raise UsageMistake(_NO_KEY)
     with open_as_told(job.source, job.config) as table:
         match_columns(job.config, table.columns)
+    if not (job.access.key or job.dry_run):
+        raise UsageMistake(_NO_KEY)
 
 
 def _enter(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[RunRecord, Greeting]:
