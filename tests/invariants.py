@@ -75,10 +75,13 @@ def _untouched(
     told = defaultdict(set)
     for row in results:
         told[row["contact_id"]].add(row["reason"])
+    unsure = {row["email"].casefold() for row in results if row["reason"] == "outcome_unknown"} - {""}
     for contact_id, former in before.items():
         now = there[contact_id]
         changed = {
             key for key in ("title", "email", "first_name", "organization_name") if now[key] != former[key]
         }
+        if (former["email"] or "").casefold() in unsure:
+            continue
         if changed and not (on_match == "update" and "updated" in told[contact_id]):
             yield f"contact {contact_id} was there before and has another {changed} now ({sorted(told[contact_id])})"

@@ -199,6 +199,6 @@ def test_a_fixed_window_is_never_overrun_at_any_latency(
     clock = FakeClock()
     chance = random.Random(seed)
     server = Server(clock, {60: limit}, latency=lambda: chance.uniform(0.02, 0.3))
-    asyncio.run(spend(Limiter(clock, Limits(minute=limit)), server, count, concurrency))
+    asyncio.run(spend(Limiter(clock, Limits(minute=limit), max_wait=86_400.0), server, count, concurrency))
     assert server.refused == 0
     assert len(server.served) == count

@@ -50,7 +50,7 @@ class Sender:
         self._crew = Crew(stop)
         self._health = Health(clock)
         self._ways = Ways(rules, history)
-        self._verdicts = Verdicts(bodies, rules.on_match, rules.server_deadline)
+        self._verdicts = Verdicts(bodies, rules)
         self._errors = ErrorLimit(rules.max_errors, board.note)
         self._queue = Queue(rows, Holds())
         self._completer = Completer(rows, bodies, client, self._health, clock, self._crew, board)

@@ -31,6 +31,9 @@ _WITNESSES = 20
 _LAGS = 5
 _UNKNOWN = "the answer was lost, and contacts like this one were made at that time: look in Apollo whether it is there"
 _UNSEEN = "the answer was lost, and Apollo does not let us look for the contact"
+_MAYBE_CHANGED = (
+    "Apollo failed three times; no contact was made, but one that was there may have got the row's values"
+)
 _NOT_MADE = "Apollo failed three times; the contact was surely not made"
 
 
@@ -178,6 +181,8 @@ class Settler:
             self._end(doubt, Ending(row, Outcome(Reason.OUTCOME_UNKNOWN, _UNKNOWN)))
         elif own:
             self._end(doubt, desk.verdicts.settled(row, own[0]))
+        elif row.attempts >= _ATTEMPTS and desk.verdicts.may_overwrite:
+            self._end(doubt, Ending(row, Outcome(Reason.OUTCOME_UNKNOWN, _MAYBE_CHANGED)))
         elif row.attempts >= _ATTEMPTS:
             self._end(doubt, Ending(row, Outcome(Reason.SERVER_ERROR, _NOT_MADE)))
         else:

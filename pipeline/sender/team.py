@@ -54,5 +54,5 @@ class TeamDesk:
         if run not in self._desks:
             rules, bodies = self._rules_of(run)
             rows = Rows(self._ledger, run, self._team, HistoryRules(asked=False, updates=False))
-            self._desks[run] = RunDesk(rows, Verdicts(bodies, rules.on_match, rules.server_deadline))
+            self._desks[run] = RunDesk(rows, Verdicts(bodies, rules))
         return self._desks[run]

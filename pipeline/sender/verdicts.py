@@ -7,7 +7,7 @@ POST /contacts/bulk_create. "On a match … the response looks like a creation",
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pipeline.config import OnMatch
+from pipeline.config import Mode, OnMatch, SendRules
 from pipeline.identity import folded_email
 from pipeline.ledger import Ending, OpenRow, Owed
 from pipeline.records import Contact, Outcome, Reason
@@ -28,12 +28,13 @@ class Apart(NamedTuple):
 
 
 class Verdicts:
-    """Judges the answers of one run."""
+    """Judges the answers of one run. `may_overwrite`: a request of its may have changed a contact that was there."""
 
-    def __init__(self, bodies: Bodies, on_match: OnMatch, server_deadline: float) -> None:
+    def __init__(self, bodies: Bodies, rules: SendRules) -> None:
         self._bodies = bodies
-        self._on_match = on_match
-        self._deadline = server_deadline
+        self._on_match = rules.on_match
+        self._deadline = rules.server_deadline
+        self.may_overwrite = rules.on_match is OnMatch.UPDATE and rules.mode is Mode.SINGLE
 
     def of_item(
         self, row: OpenRow, found: Found, *, held: bool, ours: bool, http_status: int
