@@ -178,7 +178,7 @@ def test_a_terminate_while_preparing_is_exit_4_without_a_traceback(desk: Desk) -
         while not list((desk.folder / "output").glob("*/run.log")) and time.monotonic() < until:
             time.sleep(0.02)
         process.terminate()
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=240)
     assert process.returncode == 4, err
     assert "Traceback" not in err
 

@@ -64,7 +64,8 @@ def test_the_page_of_reasons_says_what_the_program_says() -> None:
 
 def test_the_page_of_results_names_every_column_in_order() -> None:
     page = (DOCS / "results.md").read_text(encoding="utf-8")
-    named = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
+    rows = (line.split("`")[1] for line in page.splitlines() if line.startswith("| `"))
+    named = dict.fromkeys(rows)  # confirmed.csv has some of them again
     assert [name for name in named if name in RESULT_COLUMNS or name in IMPORT_COLUMNS] == [
         *RESULT_COLUMNS,
         *IMPORT_COLUMNS,
