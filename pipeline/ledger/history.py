@@ -61,10 +61,6 @@ class History:
         with self._ledger.read() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
-    def made_by_us(self, contact_id: str) -> bool:
-        """Whether a row of ours made this contact."""
-        return contact_id in self.ours((contact_id,), made=True)
-
     def ours(self, contact_ids: Iterable[str], *, made: bool = False) -> frozenset[str]:
         """Those of the ids that a row already holds; with `made`, only those that a row made."""
         wanted = tuple(contact_ids)

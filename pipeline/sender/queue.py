@@ -131,11 +131,6 @@ class Queue:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    @property
-    def blocked(self) -> int:
-        """How many rows wait for others."""
-        return len(self._aside)
-
     def _return(self, count: int) -> None:
         self._out -= count
         self._ready.extendleft(reversed(self._aside))
