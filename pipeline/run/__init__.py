@@ -33,10 +33,11 @@ def import_source(job: Job, world: World) -> Summary:
         _check(job)
         folder = copies.new_folder(job.output, Path(job.called), world.clock.time(), Runs(ledger).ids())
         try:
-            run, greeting = _enter(job, ledger, folder, world)
+            new, greeting = _begin(job, ledger, folder, world)
         except BaseException:
             copies.discard(folder)
             raise
+        run = Runs(ledger).enter(new)
         try:
             return _carry_out(run, greeting, job.access, ledger, world)
         except UsageMistake:
@@ -184,7 +185,7 @@ def _check(job: Job) -> None:
         raise UsageMistake(_NO_KEY)
 
 
-def _enter(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[RunRecord, Greeting]:
+def _begin(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[NewRun, Greeting]:
     _, sha256 = copies.keep_source(job.source, folder)
     copies.keep_config(job.config.text, folder)
     waiting = None if job.dry_run else world.board.waiting
@@ -206,7 +207,7 @@ def _enter(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[RunRec
         },
         started_at=world.clock.time(),
     )
-    return Runs(ledger).enter(new), greeting
+    return new, greeting
 
 
 _NO_KEY = (
