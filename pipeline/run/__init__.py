@@ -1,5 +1,6 @@
 """One import: prepare, send, report. The whole program on one screen."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def _attempt(
         if not run.prepared:
             _agree(run, ledger, world)
         world.board.sending(sum(rows.open_counts().values()))
-        return send(run, kept.config, greeting.names, access, ledger, rows, world, log)
+        return asyncio.run(send(run, kept.config, greeting.names, access, ledger, rows, world, log))
     except KeyboardInterrupt:
         return RunInterrupted("Interrupted before anything was sent.")
     except (RunStopped, RunInterrupted) as failure:

@@ -22,7 +22,7 @@ from pipeline.sender import Bodies, Marker, Sender, Stop, TeamDesk, needs_of, tr
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def send(
+async def send(
     run: RunRecord,
     config: Config,
     names: Names,
@@ -33,19 +33,6 @@ def send(
     log: Log,
 ) -> ImportFailure | None:
     """Sends what is pending; returns why it stopped, None when every row has ended."""
-    return asyncio.run(_send(run, config, names, access, ledger, rows, world, log))
-
-
-async def _send(
-    run: RunRecord,
-    config: Config,
-    names: Names,
-    access: Access,
-    ledger: Ledger,
-    rows: Rows,
-    world: World,
-    log: Log,
-) -> ImportFailure | None:
     if run.team is None:
         raise ValueError("a run without a team cannot be sent")
     stop = Stop()
