@@ -27,6 +27,8 @@ _CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_
 _WORD = re.compile(r"[^\W_]+")
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々ー]")
 _LONGEST = 120
+_SHORTEST_GLUED = 4
+"""Letters of a word that may stand in pieces, as `Web Site` does; shorter ones come together by chance."""
 
 SECOND = "SECOND"
 """What a number above one says, as in `Email 2`: not the first of its kind."""
@@ -79,10 +81,11 @@ def _meanings(words: tuple[str, ...]) -> Iterator[str]:
 def _phrase_at(words: tuple[str, ...], place: int) -> tuple[int, str]:
     phrases, longest, _ = vocabulary()
     for size in range(min(longest, len(words) - place), 0, -1):
-        for joint in (" ", ""):
-            meaning = phrases.get(joint.join(words[place : place + size]))
-            if meaning:
-                return size, meaning
+        part = words[place : place + size]
+        joined = "".join(part)
+        glued = phrases.get(joined, "") if len(joined) >= _SHORTEST_GLUED else ""
+        if meaning := phrases.get(" ".join(part)) or glued:
+            return size, meaning
     return 0, ""
 
 
