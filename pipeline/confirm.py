@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.apollo import Answer, ApolloClient, Call, Verdict, decide
+from pipeline.apollo import Answer, ApolloClient, Call, Verdict, decide, quota_of
 from pipeline.errors import RunStopped, UsageMistake
 from pipeline.identity import folded_email
 from pipeline.ledger import Ledger, RunRecord, Runs, results
@@ -111,7 +111,13 @@ async def _ask_all(
     world: World,
     learned: list[Confirmed],
 ) -> None:
-    limiter = limiter_for(kept.config, ledger, team, world.clock, world.board.waiting)
+    limiter = limiter_for(
+        kept.config,
+        ledger,
+        team,
+        world.clock,
+        lambda wait: world.board.waiting(quota_of(wait.call), wait.until),
+    )
     async with client_for(kept.config, access, world.clock, limiter) as client:
         try:
             for created in asked:

@@ -7,10 +7,12 @@ ImportFailure
 ├── RunStopped            3   key refused, too many errors, Apollo does not answer; can be resumed
 ├── RunInterrupted        4   SIGINT or SIGTERM; can be resumed
 ├── QuotaReached          5   the wait would be longer than max_wait; can be resumed
+│   └── LongWait              the wait is allowed, and so long that other processes of the team may send meanwhile
 ├── TeamBusy              6   another process was sending for this team for longer than max_wait
 └── BrokenPromise        70   an internal check failed
 """
 
+from datetime import UTC, datetime
 from typing import ClassVar, NamedTuple
 
 
@@ -72,13 +74,19 @@ class RunInterrupted(ImportFailure):
 
 
 class QuotaReached(ImportFailure):
-    """The quota is used up until `until` (seconds since the epoch), which is longer than the run may wait."""
+    """A `quota` is used up until `until` (seconds since the epoch), which is longer than the run may wait."""
 
     exit_code = 5
 
-    def __init__(self, message: str, until: float) -> None:
+    def __init__(self, quota: str, until: float) -> None:
+        self.quota = quota
         self.until = until
-        super().__init__(message)
+        ends = datetime.fromtimestamp(until, UTC).astimezone().isoformat(" ", "minutes")
+        super().__init__(f"{quota} is used up until {ends}.")
+
+
+class LongWait(QuotaReached):
+    """The quota is used up until `until`; the run has nothing to do before, and goes on then."""
 
 
 class TeamBusy(ImportFailure):

@@ -21,7 +21,7 @@ from pipeline.ledger import (
 )
 from pipeline.records import Contact, Names
 from pipeline.sandbox import SANDBOX_KEY, Faults, Sandbox, Settings, build
-from pipeline.sender import Bodies, Marker, Sender, Stop, TeamDesk
+from pipeline.sender import Bodies, ErrorLimit, Marker, Sender, Stop, TeamDesk, Terms
 from tests.fakes import FakeClock, Line, SilentBoard
 
 
@@ -100,8 +100,10 @@ class Desk:
             server_deadline=rules.server_deadline,
             transport=self.line,
         ) as client:
-            desk = TeamDesk(self.ledger, team, self.run, lambda _run: (rules, bodies))
-            sender = Sender(rules, bodies, rows, desk, client, self.clock, self.board, stop)
+            terms = Terms(rules, bodies)
+            desk = TeamDesk(self.ledger, team, self.run, lambda _run: terms)
+            errors = ErrorLimit(rules.max_errors, self.board.note)
+            sender = Sender(terms, rows, desk, client, self.clock, self.board, stop, errors)
             await sender.run()
         self.failure = stop.failure
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.apollo import Answer, Call, Limiter, Limits
-from pipeline.errors import QuotaReached
+from pipeline.errors import LongWait, QuotaReached
 from pipeline.records import Window
 from tests.fakes import NOON, FakeClock
 
@@ -202,3 +202,23 @@ def test_a_fixed_window_is_never_overrun_at_any_latency(
     asyncio.run(spend(Limiter(clock, Limits(minute=limit), max_wait=86_400.0), server, count, concurrency))
     assert server.refused == 0
     assert len(server.served) == count
+
+
+def test_a_wait_gives_way_only_when_nothing_else_is_under_way() -> None:
+    clock = FakeClock()
+    limiter = Limiter(clock, Limits(hour=1), max_wait=7200, give_way_after=60)
+
+    async def both() -> None:
+        busy = await limiter.slot(Call.UPDATE)
+        first = await limiter.slot(Call.CREATE)
+        first.answered(Answer(Call.CREATE, 200, {}, "", {}, clock.now, clock.now))
+        waiting = asyncio.create_task(limiter.slot(Call.CREATE))
+        await clock.sleep(30)
+        assert not waiting.done()
+        busy.unused()
+        await clock.sleep(10)
+        with pytest.raises(LongWait):
+            await waiting
+
+    asyncio.run(both())
+    assert clock.now - NOON == 40

@@ -3,11 +3,13 @@
 import csv
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import UsageMistake
+from pipeline.ledger import Ledger, Runs
 from pipeline.reporter import Summary
 from pipeline.sandbox import Settings
 from tests.import_desk import CONFIG, HEADER, CrashPoint, ImportDesk, Killed, human
@@ -279,6 +281,9 @@ def test_a_quota_beyond_max_wait_ends_the_run_and_says_until_when(tmp_path: Path
     first = desk.run(source, on_match="create", mode="single", max_wait="5m")
     assert (first.state, first.exit_code) == ("quota", 5)
     assert codes(desk, first) == ["new"] * 3 + ["quota"] * 2
+    ends = datetime.fromtimestamp(desk.clock.now + 3600, UTC).astimezone().isoformat(" ", "minutes")
+    with Ledger.open(desk.output) as ledger:
+        assert Runs(ledger).get(first.run_id).message.endswith(f"is used up until {ends}.")
     desk.clock.now += 3600
     second = desk.resume(first.run_id)
     assert (second.state, second.counts.created) == ("finished", 5)

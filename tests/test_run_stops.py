@@ -125,18 +125,38 @@ def test_ctrl_c_ends_the_run_after_what_is_under_way_and_resume_goes_on(desk: Im
     assert len(desk.sandbox.contacts) == 20
 
 
+def test_a_second_ctrl_c_ends_the_run_at_once_and_what_was_under_way_is_settled_by_resume(
+    desk: ImportDesk,
+) -> None:
+    def interrupt(request: httpx.Request) -> None:
+        if request.url.path == "/api/v1/contacts":
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    desk.line = Line(desk.sandbox, desk.clock, latency=0.2)
+    desk.line.before = interrupt
+    source = desk.write("people.csv", [human(n) for n in range(1, 4)])
+    summary = desk.run(source, on_match="create", mode="single")
+    assert (summary.state, summary.exit_code) == ("interrupted", 4)
+    assert codes(desk, summary) == ["outcome_unknown", "interrupted", "interrupted"]
+    desk.line.before = lambda _: None
+    desk.clock.now += 400
+    assert desk.resume(summary.run_id).counts.created == 3
+    assert len(desk.sandbox.contacts) == 3
+
+
 def test_a_process_that_waits_for_another_too_long_says_for_whom(tmp_path: Path) -> None:
     clock = FakeClock()
-    first, second = (TeamLock("team", run, clock, tmp_path) for run in ("run-1", "run-2"))
+    first, second = (TeamLock("team", run, clock, 60, tmp_path) for run in ("run-1", "run-2"))
 
     async def both() -> None:
-        await first.take(0, lambda _: None)
+        await first.take(lambda _: None)
         waits: list[str] = []
         with pytest.raises(TeamBusy, match=rf"pid {os.getpid()}, run run-1"):
-            await second.take(60, waits.append)
+            await second.take(waits.append)
         assert waits
         first.free()
-        await second.take(0, lambda _: None)
+        await second.take(lambda _: None)
         second.free()
 
     asyncio.run(both())

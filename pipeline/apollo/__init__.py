@@ -2,7 +2,7 @@
 
 from pipeline.apollo.answers import Answer, Call, Decision, Fault, Verdict, decide, quota_of, words_of
 from pipeline.apollo.client import BULK_SIZE, PAGE_SIZE, ApolloClient, Log
-from pipeline.apollo.limiter import DAY, HOUR, MINUTE, Limiter, Limits, Slot
+from pipeline.apollo.limiter import DAY, HOUR, MINUTE, Limiter, Limits, Slot, Wait
 
 __all__ = [
     "BULK_SIZE",
@@ -20,6 +20,7 @@ __all__ = [
     "Log",
     "Slot",
     "Verdict",
+    "Wait",
     "decide",
     "quota_of",
     "words_of",

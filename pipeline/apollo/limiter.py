@@ -6,13 +6,14 @@ that opens a window goes alone. Source: docs.apollo.io/reference/rate-limits.
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.apollo.answers import Answer, Call, exhausted_window, quota_of
 from pipeline.clock import Clock
-from pipeline.errors import QuotaReached
+from pipeline.errors import LongWait, QuotaReached
 from pipeline.records import Window
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -39,6 +40,14 @@ class Limits(NamedTuple):
     def of(self, span: int) -> int:
         """The number for one span."""
         return {MINUTE: self.minute, HOUR: self.hour, DAY: self.day}[span]
+
+
+class Wait(NamedTuple):
+    """A request of this call waits for its window of `span` seconds, which ends at `until`."""
+
+    call: Call
+    span: int
+    until: float
 
 
 @dataclass(slots=True)
@@ -108,6 +117,7 @@ class _Lane:
     call: Call
     windows: tuple[_Window, ...]
     in_flight: int = 0
+    waiting: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ready(self, now: float) -> bool:
@@ -118,10 +128,19 @@ class _Lane:
             return False
         return all(window.free(self.in_flight) for window in self.windows)
 
-    def full_until(self) -> float | None:
-        """When the last of the full windows ends; None when only answers are waited for."""
-        ends = [window.ends_at for window in self.windows if window.full() and window.ends_at is not None]
-        return max(ends, default=None)
+    def wait(self) -> Wait | None:
+        """For the last of the full windows; None when only answers are waited for."""
+        full = [
+            Wait(self.call, window.span, window.ends_at)
+            for window in self.windows
+            if window.full() and window.ends_at is not None
+        ]
+        return max(full, key=lambda wait: wait.until, default=None)
+
+    def idle(self, until: float) -> bool:
+        """Whether nothing happens here until then: nothing is under way, and whoever waits has to wait longer."""
+        wait = self.wait() if self.waiting else None
+        return not self.in_flight and (not self.waiting or (wait is not None and wait.until > until))
 
     def wake(self) -> None:
         self.changed.set()
@@ -171,15 +190,20 @@ class Limiter:
         saved: Iterable[Window] = (),
         save: Callable[[Sequence[Window]], None] = lambda _: None,
         max_wait: float = 3600.0,
-        waiting: Callable[[Call, float], None] = lambda _call, _until: None,
+        give_way_after: float = math.inf,
+        waiting: Callable[[Wait], None] = lambda _: None,
     ) -> None:
-        """`saved` and `save` keep windows over restarts; `waiting` is told for what is waited, and until when."""
+        """`saved` and `save` keep windows over restarts; `waiting` is told of each wait, again and again.
+
+        A wait in which nothing happens for longer than `give_way_after` seconds ends at once, by LongWait.
+        """
         self._clock = clock
         self._rate = rate
         self._reserve = reserve
         self._saved = {(window.call, window.span): window for window in saved}
         self._save = save
         self._max_wait = max_wait
+        self._give_way_after = give_way_after
         self._waiting = waiting
         self._lanes: dict[Call, _Lane] = {}
 
@@ -187,21 +211,31 @@ class Limiter:
         """Waits until one more request of this kind is allowed.
 
         Raises:
+            LongWait: all requests have to wait for longer than `give_way_after`.
             QuotaReached: that would take longer than `max_wait`.
         """
         lane = self._lane(call)
         asked_at = self._clock.time()
-        while not lane.ready(now := self._clock.time()):
-            until = lane.full_until()
-            if until is None:
-                await lane.changed.wait()
-                continue
-            if until - asked_at > self._max_wait:
-                raise QuotaReached(f"{quota_of(call)} is used up", until)
-            self._waiting(call, until)
-            await self._clock.sleep(min(max(until - now, 0.001), _LOOK_EVERY))
+        lane.waiting += 1
+        try:
+            while not lane.ready(now := self._clock.time()):
+                await self._wait(lane, now, asked_at)
+        finally:
+            lane.waiting -= 1
         lane.in_flight += 1
         return Slot(self, lane, now)
+
+    async def _wait(self, lane: _Lane, now: float, asked_at: float) -> None:
+        wait = lane.wait()
+        if wait is None:
+            await lane.changed.wait()
+            return
+        if wait.until - asked_at > self._max_wait:
+            raise QuotaReached(quota_of(lane.call), wait.until)
+        self._waiting(wait)
+        if all(other.idle(now + self._give_way_after) for other in self._lanes.values()):
+            raise LongWait(quota_of(lane.call), wait.until)
+        await self._clock.sleep(min(max(wait.until - now, 0.001), _LOOK_EVERY))
 
     def count(self, lane: _Lane, answer: Answer, granted_at: float) -> None:
         """Takes in what an answer says about the windows of its call."""

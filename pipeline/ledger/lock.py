@@ -24,8 +24,10 @@ def lock_folder() -> Path:
 class TeamLock:
     """The right to send for a team, held by one process of this user at a time."""
 
-    def __init__(self, team: str, run_id: str, clock: Clock, folder: Path | None = None) -> None:
-        """`team` is its host and id; `run_id` is told to those who wait."""
+    def __init__(
+        self, team: str, run_id: str, clock: Clock, max_wait: float, folder: Path | None = None
+    ) -> None:
+        """`team` is its host and id; `run_id` is told to those who wait; `max_wait` in seconds is for all waits."""
         place = folder or lock_folder()
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = re.sub(r"[^A-Za-z0-9.-]+", "_", team)
@@ -33,19 +35,21 @@ class TeamLock:
         self._note = place / f"{name}.json"
         self._run_id = run_id
         self._clock = clock
+        self._patience = max_wait
 
-    async def take(self, max_wait: float, waiting: Callable[[str], None]) -> None:
-        """Waits for the lock, at most `max_wait` seconds; `waiting` is told whom it waits for.
+    async def take(self, waiting: Callable[[str], None]) -> None:
+        """Waits for the lock; `waiting` is told whom it waits for.
 
         Raises:
             TeamBusy: somebody else still has it.
         """
-        until = self._clock.time() + max_wait
         while not self._try():
-            if self._clock.time() >= until:
+            if self._patience <= 0:
                 raise TeamBusy(f"{self._holder()} is sending for this team. Start again when it has ended.")
             waiting(self._holder())
+            began = self._clock.time()
             await self._clock.sleep(_LOOK_EVERY)
+            self._patience -= self._clock.time() - began
         self._note.write_text(json.dumps({"pid": os.getpid(), "run": self._run_id}), encoding="utf-8")
 
     def free(self) -> None:

@@ -1,11 +1,12 @@
 """The first words with Apollo: whose key this is, and the team's own names. Nothing is changed there."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 from pipeline import lookup
-from pipeline.apollo import Answer, ApolloClient, Limiter, Limits, Log, Verdict, decide, quota_of
+from pipeline.apollo import Answer, ApolloClient, Limiter, Limits, Log, Verdict, Wait, decide
 from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.errors import ImportFailure, RunStopped
@@ -108,7 +109,14 @@ def client_for(
     )
 
 
-def limiter_for(config: Config, ledger: Ledger, team: int, clock: Clock, waiting: Waiting) -> Limiter:
+def limiter_for(
+    config: Config,
+    ledger: Ledger,
+    team: int,
+    clock: Clock,
+    waiting: Callable[[Wait], None],
+    give_way_after: float = math.inf,
+) -> Limiter:
     """The limiter of a team: its windows as the ledger has them, kept there from now on."""
     windows = Windows(ledger, team)
     return Limiter(
@@ -118,7 +126,8 @@ def limiter_for(config: Config, ledger: Ledger, team: int, clock: Clock, waiting
         saved=windows.load(),
         save=windows.save,
         max_wait=config.send.max_wait,
-        waiting=lambda call, until: waiting(quota_of(call), until),
+        give_way_after=give_way_after,
+        waiting=waiting,
     )
 
 

@@ -1,25 +1,32 @@
-"""The second half of a run: its pending rows are sent."""
+"""The second half of a run: its pending rows are sent.
+
+One process of a team sends at a time. A run that has nothing to do until a quota window ends gives way, and begins
+its next turn as a resumed run does: from what the ledger says by then.
+"""
 
 import asyncio
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
 
 from pipeline import lookup
-from pipeline.apollo import Log
-from pipeline.config import Config, SendRules
-from pipeline.errors import ImportFailure, RunInterrupted
+from pipeline.apollo import Call, Log, Wait, quota_of
+from pipeline.config import Config
+from pipeline.errors import ImportFailure, LongWait, RunInterrupted
 from pipeline.ledger import Ledger, RequestCounts, Rows, RunRecord, Runs, State, TeamLock, Teams, take_over
 from pipeline.records import Names
 from pipeline.run.connecting import client_for, limiter_for
 from pipeline.run.job import Access, World
 from pipeline.run.kept import Kept
-from pipeline.sender import Bodies, Marker, Sender, Stop, TeamDesk, needs_of, try_scopes
+from pipeline.sender import Bodies, ErrorLimit, Marker, Sender, Stop, TeamDesk, Terms, needs_of, try_scopes
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_GIVE_WAY_AFTER = 60.0
+_LOOK_EVERY = 5.0
 
 
 async def send(
@@ -36,37 +43,100 @@ async def send(
     if run.team is None:
         raise ValueError("a run without a team cannot be sent")
     stop = Stop()
-    limiter = limiter_for(config, ledger, run.team, world.clock, world.board.waiting)
+    team = " ".join(Teams(ledger).name(run.team))
+    sending = _Sending(run, run.team, config, names, access, ledger, rows, world, log, stop)
     with (
         _signals(stop),
-        TeamLock(" ".join(Teams(ledger).name(run.team)), run.run_id, world.clock, world.locks) as lock,
+        TeamLock(team, run.run_id, world.clock, config.send.max_wait, world.locks) as lock,
     ):
         try:
-            await lock.take(config.send.max_wait, lambda holder: world.board.waiting(holder, None))
-        except ImportFailure as failure:
-            return failure
-        take_over(ledger, run.key)
-        async with client_for(config, access, world.clock, limiter, log) as client:
+            return await sending.take_turns(lock)
+        except asyncio.CancelledError:
+            if stop.failure is None:
+                raise
+            return stop.failure
+
+
+@dataclass(slots=True)
+class _Sending:
+    """The turns in which one run is sent."""
+
+    run: RunRecord
+    team: int
+    config: Config
+    names: Names
+    access: Access
+    ledger: Ledger
+    rows: Rows
+    world: World
+    log: Log
+    stop: Stop
+    _told: tuple[Call, float] | None = None
+
+    async def take_turns(self, lock: TeamLock) -> ImportFailure | None:
+        errors = ErrorLimit(self.config.send.max_errors, self.world.board.note)
+        while True:
+            try:
+                await self._unless_stopped(lock.take(lambda holder: self.world.board.waiting(holder, None)))
+                if not self.stop.asked:
+                    await self._turn(errors)
+            except ImportFailure as failure:
+                self.stop.ask(failure)
+            if not isinstance(self.stop.failure, LongWait):
+                return self.stop.failure
+            lock.free()
+            await self._wait_out(self.stop.failure)
+
+    async def _turn(self, errors: ErrorLimit) -> None:
+        config, world = self.config, self.world
+        limiter = limiter_for(config, self.ledger, self.team, world.clock, self._tell_wait, _GIVE_WAY_AFTER)
+        take_over(self.ledger, self.run.key)
+        async with client_for(config, self.access, world.clock, limiter, self.log) as client:
             sender = Sender(
-                config.send,
-                bodies_for(run, config, names),
-                rows,
-                TeamDesk(ledger, run.team, run.key, lambda key: rules_of(key, names, ledger)),
+                Terms(config.send, bodies_for(self.run, config, self.names)),
+                self.rows,
+                TeamDesk(
+                    self.ledger, self.team, self.run.key, lambda key: terms_of(key, self.names, self.ledger)
+                ),
                 client,
                 world.clock,
                 world.board,
-                stop,
+                self.stop,
+                errors,
             )
             try:
-                if rows.open_counts().get(State.PENDING):
+                if self.rows.open_counts().get(State.PENDING):
                     await try_scopes(client, needs_of(config))
                 await sender.run()
-            except ImportFailure as failure:
-                return failure
             finally:
                 limiter.close()
-                Runs(ledger).count(run.key, RequestCounts(client.sent, client.retried, client.rate_limited))
-    return stop.failure
+                counts = RequestCounts(client.sent, client.retried, client.rate_limited)
+                Runs(self.ledger).count(self.run.key, counts)
+
+    def _tell_wait(self, wait: Wait) -> None:
+        self.world.board.waiting(quota_of(wait.call), wait.until)
+        if self._told != (wait.call, wait.until):
+            self._told = (wait.call, wait.until)
+            seconds = round(wait.until - self.world.clock.time(), 3)
+            self.log("waiting", endpoint=str(wait.call), window=wait.span, seconds=seconds, until=wait.until)
+
+    async def _wait_out(self, wait: LongWait) -> None:
+        """Waits, so that others may send meanwhile, until the window ends or the run is to stop."""
+        self.stop.wait_is_over()
+        while not self.stop.asked and (left := wait.until - self.world.clock.time()) > 0:
+            self.world.board.waiting(wait.quota, wait.until)
+            await self._unless_stopped(self.world.clock.sleep(min(left, _LOOK_EVERY)))
+
+    async def _unless_stopped(self, wanted: Coroutine[None, None, None]) -> None:
+        """Waits for what is wanted, or until the run is to stop."""
+        tasks = asyncio.create_task(wanted), asyncio.create_task(self.stop.wait())
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+        for task in done:
+            task.result()
 
 
 def bodies_for(run: RunRecord, config: Config, names: Names) -> Bodies:
@@ -77,11 +147,11 @@ def bodies_for(run: RunRecord, config: Config, names: Names) -> Bodies:
     return Bodies(lookup.typed(constants, names), names, config.send.phones, marker)
 
 
-def rules_of(key: int, names: Names, ledger: Ledger) -> tuple[SendRules, Bodies]:
+def terms_of(key: int, names: Names, ledger: Ledger) -> Terms:
     """What any run of the team is sent by, from what is kept of it."""
     run = Runs(ledger).of_key(key)
     config = Kept.of(ledger, run).config
-    return config.send, bodies_for(run, config, names)
+    return Terms(config.send, bodies_for(run, config, names))
 
 
 @contextmanager
@@ -90,11 +160,13 @@ def _signals(stop: Stop) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
 
+    def interrupt(name: str) -> None:
+        if task and stop.asked and not isinstance(stop.failure, LongWait):
+            task.cancel()
+        stop.ask(RunInterrupted(f"Interrupted ({name})."))
+
     def on_signal(number: int, _frame: FrameType | None) -> None:
-        if stop.asked and task:
-            loop.call_soon_threadsafe(task.cancel)
-        name = signal.Signals(number).name
-        loop.call_soon_threadsafe(stop.ask, RunInterrupted(f"Interrupted ({name})."))
+        loop.call_soon_threadsafe(interrupt, signal.Signals(number).name)
 
     before = {number: signal.signal(number, on_signal) for number in _signals_here()}
     try:

@@ -4,20 +4,22 @@ from pipeline.sender.bodies import Bodies, Marker
 from pipeline.sender.complete import stopped
 from pipeline.sender.crew import Stop
 from pipeline.sender.health import Health
-from pipeline.sender.limits import too_many
+from pipeline.sender.limits import ErrorLimit, too_many
 from pipeline.sender.scopes import needs_of, try_scopes
 from pipeline.sender.sending import Sender
-from pipeline.sender.team import TeamDesk
+from pipeline.sender.team import TeamDesk, Terms
 from pipeline.sender.ways import Board
 
 __all__ = [
     "Board",
     "Bodies",
+    "ErrorLimit",
     "Health",
     "Marker",
     "Sender",
     "Stop",
     "TeamDesk",
+    "Terms",
     "needs_of",
     "stopped",
     "too_many",

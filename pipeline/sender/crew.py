@@ -4,23 +4,29 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from pipeline.errors import ImportFailure
+from pipeline.errors import ImportFailure, LongWait
 
 _GRACE = 30.0
 
 
 class Stop:
-    """Whether, and why, the run is to end. The first reason counts."""
+    """Whether, and why, the run is to end. The first reason counts, and any counts more than a wait."""
 
     def __init__(self) -> None:
         self.failure: ImportFailure | None = None
         self._event = asyncio.Event()
-        self._now = False
 
     def ask(self, failure: ImportFailure) -> None:
         """Ends the run: nothing new begins, what is under way gets its time."""
-        self.failure = self.failure or failure
+        if self.failure is None or isinstance(self.failure, LongWait):
+            self.failure = failure
         self._event.set()
+
+    def wait_is_over(self) -> None:
+        """The run goes on, unless there is another reason to end it than a wait."""
+        if isinstance(self.failure, LongWait):
+            self.failure = None
+            self._event.clear()
 
     @property
     def asked(self) -> bool:

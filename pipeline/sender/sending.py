@@ -5,11 +5,10 @@ from collections.abc import Sequence
 
 from pipeline.apollo import BULK_SIZE, Answer, ApolloClient, Call, Decision, Slot, Verdict, decide
 from pipeline.clock import Clock
-from pipeline.config import Mode, SendRules
+from pipeline.config import Mode
 from pipeline.errors import ImportFailure, RunStopped
 from pipeline.ledger import Ending, OpenRow, Rows, State
 from pipeline.records import Outcome, Reason
-from pipeline.sender.bodies import Bodies
 from pipeline.sender.complete import Completer, stopped
 from pipeline.sender.crew import Crew, Stop
 from pipeline.sender.health import Health
@@ -17,7 +16,7 @@ from pipeline.sender.limits import ErrorLimit
 from pipeline.sender.matching import found_in, match_back
 from pipeline.sender.queue import Holds, Queue
 from pipeline.sender.settle import Settler
-from pipeline.sender.team import TeamDesk
+from pipeline.sender.team import TeamDesk, Terms
 from pipeline.sender.verdicts import Apart, Verdicts
 from pipeline.sender.ways import Board, Way, Ways
 
@@ -27,16 +26,17 @@ class Sender:
 
     def __init__(
         self,
-        rules: SendRules,
-        bodies: Bodies,
+        terms: Terms,
         rows: Rows,
         team: TeamDesk,
         client: ApolloClient,
         clock: Clock,
         board: Board,
         stop: Stop,
+        errors: ErrorLimit,
     ) -> None:
-        """`team` is what the run's rows share with those of other runs of the team."""
+        """`team` is what the run's rows share with those of other runs; `errors` counts since this start."""
+        rules, bodies = terms
         history = team.history
         self._rules = rules
         self._bodies = bodies
@@ -51,7 +51,7 @@ class Sender:
         self._health = Health(clock)
         self._ways = Ways(rules, history)
         self._verdicts = Verdicts(bodies, rules)
-        self._errors = ErrorLimit(rules.max_errors, board.note)
+        self._errors = errors
         self._queue = Queue(rows, Holds())
         self._completer = Completer(rows, bodies, client, self._health, clock, self._crew, board)
         self._settler = Settler(rules, team, self._queue, client, clock, self._ended)

@@ -9,6 +9,13 @@ from pipeline.sender.bodies import Bodies
 from pipeline.sender.verdicts import Verdicts
 
 
+class Terms(NamedTuple):
+    """What a run is sent by."""
+
+    rules: SendRules
+    bodies: Bodies
+
+
 class RunDesk(NamedTuple):
     """How one run's rows are moved and judged."""
 
@@ -31,14 +38,14 @@ class TeamDesk:
         ledger: Ledger,
         team: int,
         run: int,
-        rules_of: Callable[[int], tuple[SendRules, Bodies]],
+        terms_of: Callable[[int], Terms],
     ) -> None:
-        """`run` is the run that is sent; `rules_of` tells what any run of the team is sent by."""
+        """`run` is the run that is sent; `terms_of` tells what any run of the team is sent by."""
         self.history = History(ledger, team)
         self.run = run
         self._ledger = ledger
         self._team = team
-        self._rules_of = rules_of
+        self._terms_of = terms_of
         self._desks: dict[int, RunDesk] = {}
 
     def doubts(self) -> Sequence[Doubt]:
@@ -52,7 +59,7 @@ class TeamDesk:
     def desk_of(self, run: int) -> RunDesk:
         """How the rows of a run are moved and judged."""
         if run not in self._desks:
-            rules, bodies = self._rules_of(run)
+            rules, bodies = self._terms_of(run)
             rows = Rows(self._ledger, run, self._team, HistoryRules(asked=False, updates=False))
             self._desks[run] = RunDesk(rows, Verdicts(bodies, rules))
         return self._desks[run]
