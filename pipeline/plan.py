@@ -1,7 +1,8 @@
 """How many calls an import needs, how long they take at the team's quotas, and when it ends. Pure.
 
-It is the upper bound: as if Apollo had none of the rows. Each endpoint has three windows of its own, fixed, opening
-on the first request; all of a window is used at once, and the next begins when it ends.
+It is the upper bound: as if Apollo had none of the rows, or, where existing contacts are updated, all of them. Each
+endpoint has three windows of its own, fixed, opening on the first request; all of a window is used at once, and the
+next begins when it ends.
 Source: rate limits, docs.apollo.io/reference/rate-limits.
 """
 
@@ -35,6 +36,29 @@ class Demand(NamedTuple):
     count: int  # type: ignore[assignment] # a field of this name hides tuple.count, which nobody asks a demand for
 
 
+class Load(NamedTuple):
+    """What decides how many calls an import needs: `rows` in all, and how many of them ask for more than one call.
+
+    Those with `phones`, those with a website and no email (beside one Apollo ignores it), and those that are `listed`
+    by themselves or a constant, on `list_sets` different sets of Lists.
+    """
+
+    rows: int
+    phones: int = 0
+    websites: int = 0
+    listed: int = 0
+    list_sets: int = 0
+
+
+class Shortage(NamedTuple):
+    """The first time that requests of a call are left and its window of `span` seconds is used up, `at` to `until`."""
+
+    call: str
+    span: int
+    at: datetime
+    until: datetime
+
+
 class Plan(NamedTuple):
     """What an import takes; `seconds` from now to the last answer."""
 
@@ -42,32 +66,24 @@ class Plan(NamedTuple):
     total: int
     seconds: float
     ends_at: datetime
+    shortages: tuple[Shortage, ...] = ()
 
 
 def demands(
-    *,
-    rows: int,
-    with_phones: int,
-    with_lists: int,
-    with_website: int,
-    on_match: str,
-    mode: str,
-    phones: str,
-    list_sets: int,
+    load: Load, *, on_match: str, mode: str, phones: str, constants: bool = False
 ) -> tuple[Demand, ...]:
-    """The calls for `rows` new contacts, those of no endpoint left out.
-
-    `with_website` counts rows that have a website and no email (beside an email Apollo ignores it). `list_sets` is
-    the number of different sets of Lists among the `with_lists` rows, constants included.
-    """
-    own_call = Mode(mode) is Mode.SINGLE and OnMatch(on_match) is not OnMatch.SKIP
-    labels = min(with_lists, list_sets * _calls_for(with_lists))
-    if own_call:
-        in_body = OnMatch(on_match) is OnMatch.CREATE  # where Apollo may match, Lists follow by id
-        return _needed(create=rows, labels=0 if in_body else labels)
-    typed = with_phones if Phones(phones) is Phones.TYPED else 0
-    calls = rows if Mode(mode) is Mode.SINGLE else _calls_for(rows)
-    return _needed(bulk_create=calls, update=min(rows, typed + with_website), labels=labels)
+    """The calls for a load at most, those of no endpoint left out; new contacts may get `constants` too."""
+    update = OnMatch(on_match) is OnMatch.UPDATE
+    labels = min(load.listed, load.list_sets * _calls_for(load.listed))
+    if Mode(mode) is Mode.SINGLE and OnMatch(on_match) is not OnMatch.SKIP:
+        in_body = not update  # where Apollo may match, Lists and constants follow by id
+        return _needed(
+            create=load.rows, update=load.rows * (update and constants), labels=0 if in_body else labels
+        )
+    typed = load.phones if Phones(phones) is Phones.TYPED else 0
+    calls = load.rows if Mode(mode) is Mode.SINGLE else _calls_for(load.rows)
+    completed = load.rows if update else min(load.rows, typed + load.websites)
+    return _needed(bulk_create=calls, update=completed, labels=labels)
 
 
 def make_plan(
@@ -96,7 +112,17 @@ def make_plan(
     ends = [_seconds(demand.count, course, pace) for demand, course in zip(wanted, courses, strict=True)]
     seconds = max(ends, default=0.0)
     total = sum(demand.count for demand in wanted)
-    return Plan(wanted, total, seconds, now + min(timedelta(seconds=seconds), _LATEST - now))
+    shortages = [
+        Shortage(demand.call, window.span, *(_later(now, moment) for moment in window.first_full))
+        for demand, course in zip(wanted, courses, strict=True)
+        for window in course
+        if window.first_full
+    ]
+    return Plan(wanted, total, seconds, _later(now, seconds), tuple(shortages))
+
+
+def _later(now: datetime, seconds: float) -> datetime:
+    return now + min(timedelta(seconds=seconds), _LATEST - now)
 
 
 class _Pace(NamedTuple):
@@ -117,9 +143,11 @@ class _Pace(NamedTuple):
 class _Window:
     """One window in the course of a plan; times are seconds from now."""
 
-    def __init__(self, limit: int, length: float, taken: int = 0, ends: float = math.inf) -> None:
-        self._limit, self._length, self._taken = limit, length, taken
+    def __init__(self, limit: int, span: int, taken: int = 0, ends: float = math.inf) -> None:
+        self._limit, self._taken = limit, taken
+        self.span = span
         self.ends = ends  # infinite while none is open
+        self.first_full: tuple[float, float] | None = None
 
     def close_if_over(self, time: float) -> None:
         if time >= self.ends:
@@ -130,8 +158,13 @@ class _Window:
 
     def take(self, count: int, time: float) -> None:
         if math.isinf(self.ends):
-            self.ends = time + self._length
+            self.ends = time + self.span
         self._taken += count
+
+    def hold_up(self, time: float) -> float:
+        """When requests go on that find the window full."""
+        self.first_full = self.first_full or (time, self.ends)
+        return self.ends
 
 
 def _seconds(count: int, windows: list[_Window], pace: _Pace) -> float:
@@ -142,7 +175,7 @@ def _seconds(count: int, windows: list[_Window], pace: _Pace) -> float:
             window.close_if_over(time)
         room = min((window.room() for window in windows), default=count)
         if not room:
-            time = max(window.ends for window in windows if not window.room())
+            time = max(window.hold_up(time) for window in windows if not window.room())
             continue
         until = min((window.ends for window in windows), default=math.inf)
         burst = int(min(count, room, pace.begun_within(until - time)))

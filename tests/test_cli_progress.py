@@ -1,15 +1,13 @@
 """Progress: a bar on a terminal, a line a minute elsewhere, nothing when silence is asked for."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from pipeline.cli.progress import Bars, Lines, Silence, board_for, wait_text
-from pipeline.cli.times import local, spoken, until
-from pipeline.plan import Demand, Plan
+from pipeline.reporter import Plan
+from pipeline.reporter.times import local, spoken, until
 
 START = 1_700_000_000.0
-PLAN = Plan((Demand("bulk_create", 2),), 2, 4.0, datetime.fromtimestamp(START, UTC))
+PLAN = Plan(calls={"bulk_create": 2}, seconds=4.0)
 
 
 class OwnClock:
@@ -51,7 +49,9 @@ def test_reading_tells_a_line_a_minute_too(capsys: pytest.CaptureFixture[str]) -
     for rows in (5000, 10000, 15000):
         board.reading(rows)
         clock.now += 40
-    assert [line.split()[-3:] for line in capsys.readouterr().err.splitlines()] == [["15000", "rows", "read"]]
+    assert [line.split()[-3:] for line in capsys.readouterr().err.splitlines()] == [
+        ["15,000", "rows", "read"]
+    ]
 
 
 def test_a_wait_is_told_once_and_again_when_it_is_another(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.telling import WIDTH, failures_text, plan_words, summary_text
+from pipeline.cli.telling import WIDTH, failures_text, summary_text
 from pipeline.ledger import RunState
 from pipeline.records import STATUS_OF, Reason
 from pipeline.reporter import REASONS, Cause, Counts, Plan, Requests, Source, Summary
@@ -116,11 +116,8 @@ def test_a_dry_run_tells_the_plan_with_its_end_in_local_time() -> None:
 
 
 def test_a_plan_of_one_call_is_told_as_one() -> None:
-    assert (
-        plan_words(Plan(calls={"create": 1}, seconds=1.0))
-        == "at most 1 call (1 for a new contact), about 1 s"
-    )
-    assert plan_words(Plan(calls={"labels": 1}, seconds=0.3)).endswith("(1 for Lists), less than a second")
+    assert Plan(calls={"create": 1}, seconds=1.0).words == "at most 1 call (1 for a new contact), about 1 s"
+    assert Plan(calls={"labels": 1}, seconds=0.3).words.endswith("(1 for Lists), less than a second")
 
 
 @pytest.mark.parametrize("code", [0, 1])

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from pipeline.cli import program
 
@@ -84,10 +85,12 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def mend_the_address(folder: Path) -> None:
-    failed = next((folder / "output").glob("*-people/failed.csv"))
-    text = failed.read_text(encoding="utf-8")
-    assert text.count("(at)zubr") == 2
-    failed.write_text(text.replace("(at)zubr", "@zubr", 1), encoding="utf-8")
+    failed = next((folder / "output").glob("*-people/failed.xlsx"))
+    book = load_workbook(failed)
+    cells = [cell for row in book["People"].iter_rows() for cell in row if "(at)zubr" in str(cell.value)]
+    assert len(cells) == 2
+    cells[0].value = str(cells[0].value).replace("(at)zubr", "@zubr")
+    book.save(failed)
 
 
 def test_the_readme_s_five_minutes_are_what_happens(workplace: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.plan import Allowance, Demand, Plan, demands, make_plan
+from pipeline.plan import Allowance, Demand, Load, Plan, Shortage, demands, make_plan
 from pipeline.records import Window
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -21,14 +21,10 @@ def plan_for(
 
 def counted(on_match: str, mode: str, phones: str = "typed", rows: int = 250) -> dict[str, int]:
     wanted = demands(
-        rows=rows,
-        with_phones=30,
-        with_lists=120,
-        with_website=5,
+        Load(rows=rows, phones=30, websites=5, listed=120, list_sets=2),
         on_match=on_match,
         mode=mode,
         phones=phones,
-        list_sets=2,
     )
     return {call: count for call, count in wanted}  # noqa: C416 - each demand is a pair
 
@@ -39,7 +35,7 @@ def counted(on_match: str, mode: str, phones: str = "typed", rows: int = 250) ->
         ("skip", "bulk", "typed", {"bulk_create": 3, "update": 35, "labels": 4}),
         ("skip", "bulk", "untyped", {"bulk_create": 3, "update": 5, "labels": 4}),
         ("skip", "single", "typed", {"bulk_create": 250, "update": 35, "labels": 4}),
-        ("update", "bulk", "typed", {"bulk_create": 3, "update": 35, "labels": 4}),
+        ("update", "bulk", "typed", {"bulk_create": 3, "update": 250, "labels": 4}),
         ("update", "single", "typed", {"create": 250, "labels": 4}),
         ("create", "bulk", "typed", {"bulk_create": 3, "update": 35, "labels": 4}),
         ("create", "single", "typed", {"create": 250}),
@@ -49,35 +45,32 @@ def test_on_match_and_mode_become_calls(on_match: str, mode: str, phones: str, c
     assert counted(on_match, mode, phones) == calls
 
 
+def test_constants_follow_where_apollo_may_have_written_the_row_over_a_contact() -> None:
+    wanted = demands(Load(rows=7), on_match="update", mode="single", phones="typed", constants=True)
+    assert wanted == (Demand("create", 7), Demand("update", 7))
+
+
+def test_the_plan_says_when_each_window_is_used_up_for_the_first_time() -> None:
+    plan = plan_for(2413, USUAL)
+    assert [(one.span, one.at, one.until) for one in plan.shortages] == [
+        (MINUTE, NOW, NOW + timedelta(minutes=1)),
+        (HOUR, NOW + timedelta(minutes=1), NOW + timedelta(hours=1)),
+        (DAY, NOW + timedelta(hours=4, minutes=1), NOW + timedelta(days=1)),
+    ]
+    assert not plan_for(200, USUAL).shortages
+
+
 def test_a_contact_is_completed_once_however_much_it_lacks() -> None:
     assert counted("skip", "bulk", rows=32)["update"] == 32
 
 
 def test_lists_cost_no_more_calls_than_there_are_contacts_with_lists() -> None:
-    wanted = demands(
-        rows=9,
-        with_phones=0,
-        with_lists=3,
-        with_website=0,
-        on_match="skip",
-        mode="bulk",
-        phones="typed",
-        list_sets=8,
-    )
+    wanted = demands(Load(rows=9, listed=3, list_sets=8), on_match="skip", mode="bulk", phones="typed")
     assert wanted == (Demand("bulk_create", 1), Demand("labels", 3))
 
 
 def test_no_rows_need_no_calls_and_no_time() -> None:
-    wanted = demands(
-        rows=0,
-        with_phones=0,
-        with_lists=0,
-        with_website=0,
-        on_match="skip",
-        mode="bulk",
-        phones="typed",
-        list_sets=0,
-    )
+    wanted = demands(Load(rows=0), on_match="skip", mode="bulk", phones="typed")
     assert make_plan(wanted, {}, NOW) == Plan((), 0, 0.0, NOW)
 
 
@@ -128,7 +121,8 @@ def test_a_window_that_ends_while_requests_are_under_way_opens_anew() -> None:
 def test_the_slowest_endpoint_says_when_it_ends() -> None:
     wanted = (Demand("bulk_create", 3), Demand("update", 201))
     plan = make_plan(wanted, dict.fromkeys(("bulk_create", "update"), USUAL), NOW, latency=0.0)
-    assert plan == Plan(wanted, 204, MINUTE, NOW + timedelta(minutes=1))
+    over = NOW + timedelta(minutes=1)
+    assert plan == Plan(wanted, 204, MINUTE, over, (Shortage("update", MINUTE, NOW, over),))
 
 
 def test_what_is_used_already_is_not_there_and_its_window_ends_sooner() -> None:

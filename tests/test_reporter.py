@@ -25,10 +25,12 @@ from pipeline.ledger import (
     RunState,
     SourceFacts,
     State,
+    Written,
 )
 from pipeline.ledger.history import HistoryRules
 from pipeline.records import Contact, Mapped, Outcome, Reason, Row
 from pipeline.reporter import Material, Summary, write_reports
+from pipeline.reporter.times import iso
 
 DATA = Path(__file__).parent / "data" / "reporter"
 STARTED = 1779103151.0  # 2026-05-18T11:19:11Z
@@ -101,7 +103,7 @@ class Desk:
 
     def add(self, row: int, outcome: Outcome | None = None, *warnings: str) -> None:
         """Enters a row, to be sent or ended."""
-        self.rows.add([NewRow(row, self.contact(row), outcome, warnings)])
+        self.rows.add([NewRow(row, Written.of(self.contact(row)), outcome, warnings)])
 
     def claim(self, row: int) -> OpenRow:
         """Brings a waiting row to where its request has left."""
@@ -130,7 +132,7 @@ class Desk:
             notes=("The encoding was guessed.",),
             left_out=((14, "a total row at the end"),),
         )
-        self.runs.prepared(self.run.key, facts, {"calls": 3, "seconds": 1.5, "ends_at": STARTED + 1.5})
+        self.runs.prepared(self.run.key, facts, {"calls": 3, "seconds": 1.5, "ends_at": iso(STARTED + 1.5)})
 
     def ended(self, state: RunState, exit_code: int = 0, reason: str = "") -> None:
         """The process is done with the run."""

@@ -155,7 +155,7 @@ def test_a_file_that_is_withdrawn_takes_its_former_self_along(tmp_path: Path) ->
     ("seconds", "told"),
     [
         (0, "0 s"),
-        (0.4, "less than 1 s"),
+        (0.4, "less than a second"),
         (12.2, "12 s"),
         (60, "1 min"),
         (3900, "1 h 5 min"),

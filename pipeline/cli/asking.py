@@ -3,12 +3,11 @@
 import sys
 from collections.abc import Sequence
 
+from pipeline.cli.progress import rows_of
 from pipeline.cli.speaking import tell
-from pipeline.cli.telling import plan_words, wrapped
-from pipeline.cli.times import local
+from pipeline.cli.telling import wrapped
 from pipeline.ledger import RunRecord
-from pipeline.plan import Plan
-from pipeline.reporter import Plan as PlanFigures
+from pipeline.reporter import Plan
 
 
 class Asking:
@@ -22,18 +21,14 @@ class Asking:
         self._rows: int | None = None
 
     def show(self, plan: Plan, rows: int, notes: Sequence[str]) -> None:
-        """The plan in words; the notes about the file where an answer may hang on them."""
+        """The plan in words; where an answer may hang on it, also the other ways, and the notes about the file."""
         self._rows = rows
         if not self._shows:
             return
-        calls = {demand.call: demand.count for demand in plan.calls}
-        figures = PlanFigures(calls=calls, seconds=plan.seconds)
-        noun = "row" if rows == 1 else "rows"
-        text = f"{rows} {noun} to send to {self._host}"
-        if rows:
-            text += f": {plan_words(figures)}, until {local(plan.ends_at.timestamp())}"
-        lines = wrapped(text, "")
+        words = f": {plan.words}" if rows else ""
+        lines = wrapped(f"{rows_of(rows)} to send to {self._host}{words}", "")
         if self._asks:
+            lines += [line for sentence in plan.beside() for line in wrapped(sentence)]
             lines += [line for note in notes for line in wrapped(f"note: {note}")]
         tell("\n".join(lines))
 

@@ -19,7 +19,6 @@ from pipeline.cli.finding import find
 from pipeline.cli.options import OUTPUT
 from pipeline.cli.progress import Silence
 from pipeline.cli.speaking import say, tell
-from pipeline.cli.times import local
 from pipeline.cli.voice import Voice
 from pipeline.clock import SystemClock
 from pipeline.errors import ImportFailure
@@ -28,7 +27,7 @@ from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter import FAILED, FAILED_BOOK, Counts, Summary, outcome_of, warnings_of
 from pipeline.reporter.causes import Causes
 from pipeline.reporter.summary import source_name, state_of, summarize
-from pipeline.reporter.times import iso
+from pipeline.reporter.times import iso, local
 from pipeline.run import World, report
 from pipeline.run.endings import next_command
 from pipeline.run.kept import Kept

@@ -95,7 +95,8 @@ Exit codes:
    5  the quota is used up; the message says until when
    6  another process was sending for this team for too long
   70  an internal check failed
-After 3, 4, 5 and 6 `resume` goes on. With several sources: the highest."""
+After 3, 4, 5 and 6 the run can go on; its last line names the command.
+With several sources: the highest."""
 
 
 @click.group(

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.cli.speaking import tell
-from pipeline.cli.times import local, until
 from pipeline.clock import Clock
-from pipeline.plan import Plan
 from pipeline.records import STATUS_OF, Reason, Status
+from pipeline.reporter import Plan
+from pipeline.reporter.times import local, until
 from pipeline.run import Board
 
 _LINE_EVERY = 60.0
@@ -81,7 +81,7 @@ class Lines(Silence):
     def reading(self, rows: int) -> None:
         """So many rows have been read."""
         if self._is_time():
-            self._line(f"{rows} rows read")
+            self._line(f"{rows_of(rows)} read")
 
     def planned(self, plan: Plan, rows: int, notes: Sequence[str]) -> None:
         """All rows have been read."""
@@ -89,16 +89,17 @@ class Lines(Silence):
         self._tally.total = rows
 
     def sending(self, rows: int) -> None:
-        """So many rows are about to be sent."""
+        """So many rows are about to be sent; of none there is nothing to tell."""
         self._tally.total = rows
-        self._line(f"sending {rows} rows")
+        if rows:
+            self._line(f"sending {rows_of(rows)}")
 
     def ended(self, reason: str, count: int = 1) -> None:
         """So many rows have ended."""
         self._tally.add(reason, count)
         self._waiting = ("", None)
         if self._is_time():
-            self._line(f"{self._tally.done} of {self._tally.total} rows: {self._tally}")
+            self._line(f"{self._tally.done:,} of {rows_of(self._tally.total or 0)}: {self._tally}")
 
     def waiting(self, for_what: str, until: float | None) -> None:
         """The sending waits; each wait is told once."""
@@ -143,7 +144,8 @@ class Bars(Silence):
         """So many rows are about to be sent."""
         self.close()
         self._tally.total = rows
-        self._draw("sending")
+        if rows:
+            self._draw("sending")
 
     def ended(self, reason: str, count: int = 1) -> None:
         """So many rows have ended."""
@@ -185,6 +187,11 @@ def board_for(clock: Clock, show_plan: ShowPlan, *, quiet: bool, terminal: bool)
     if quiet:
         return Silence()
     return Bars(clock, show_plan) if terminal else Lines(clock, show_plan)
+
+
+def rows_of(count: int) -> str:
+    """`1 row`, `2,413 rows`."""
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def wait_text(for_what: str, ends: float | None, now: float) -> str:

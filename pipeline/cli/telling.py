@@ -4,21 +4,14 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from pipeline.cli.times import about, local_of, spoken
 from pipeline.ledger import RunState
 from pipeline.records import STATUS_OF, Reason, Status
-from pipeline.reporter import REASONS, Cause, Plan, Summary
+from pipeline.reporter import REASONS, Cause, Summary
+from pipeline.reporter.times import local_of, spoken
+from pipeline.reporter.wording import beside_actual
 
 WIDTH = 80
 _SHOWN = 8
-
-_CALLS: Mapping[str, str] = {
-    "create": "for a new contact",
-    "bulk_create": "for up to 100 new contacts",
-    "update": "for phones or websites",
-    "search": "to look for contacts",
-    "labels": "for Lists",
-}
 
 _STATES: Mapping[RunState, str] = {
     RunState.FINISHED: "finished",
@@ -58,21 +51,6 @@ def last_line(summary: Summary, folder: Path) -> str:
     return f"Reports: {folder}{left}"
 
 
-def plan_words(plan: Plan) -> str:
-    """The calls of a plan and how long they take: `at most 2 calls (1 for a new contact, 1 for Lists), about 4 s`."""
-    calls = plan.calls if isinstance(plan.calls, dict) else {}
-    total = sum(calls.values()) if calls else plan.calls
-    kinds = ", ".join(_call_words(call, count) for call, count in calls.items())
-    inner = f" ({kinds})" if kinds else ""
-    noun = "call" if total == 1 else "calls"
-    return f"at most {total} {noun}{inner}, {about(plan.seconds)}"
-
-
-def _call_words(call: str, count: int) -> str:
-    each = " each" if count > 1 and call in ("create", "bulk_create") else ""
-    return f"{count} {_CALLS[call]}{each}"
-
-
 def wrapped(text: str, indent: str = "  ") -> list[str]:
     """A text in lines of the terminal's width, those behind the first set in further."""
     return textwrap.wrap(
@@ -104,11 +82,16 @@ def _name(reason: Reason) -> str:
 
 
 def _plan(summary: Summary) -> list[str]:
-    unsent = summary.reasons.get(Reason.DRY_RUN, 0)
-    if summary.state is not RunState.DRY_RUN or not unsent:
+    """Of a dry run what sending would take, of a real one what was foreseen beside what it took."""
+    plan = summary.plan
+    if summary.state is RunState.DRY_RUN:
+        if not summary.reasons.get(Reason.DRY_RUN):
+            return []
+        beside = [line for sentence in plan.beside() for line in wrapped(sentence)]
+        return ["", *wrapped(f"To send them: {plan.words}"), *beside]
+    if not plan.total:
         return []
-    ends = f", until {local_of(summary.plan.ends_at)}" if summary.plan.ends_at else ""
-    return ["", *wrapped(f"To send them: {plan_words(summary.plan)}{ends}")]
+    return ["", *wrapped(beside_actual(summary))]
 
 
 def _causes(title: str, causes: list[Cause], *, verbose: bool) -> list[str]:

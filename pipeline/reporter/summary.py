@@ -1,30 +1,26 @@
 """summary.json: one run in figures, for machines, the terminal and later the page."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pipeline.ledger import RunRecord, RunState
 from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter.causes import Cause
+from pipeline.reporter.planned import Part, Plan
 from pipeline.reporter.times import iso
 
 _STOPPED: Mapping[RunState, int] = {RunState.INTERRUPTED: 4, RunState.QUOTA: 5, RunState.STOPPED: 3}
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
-
-
-class LeftOutRow(_Part):
+class LeftOutRow(Part):
     """A row of the file that is no data row, and why."""
 
     row: int
     why: str
 
 
-class Source(_Part):
+class Source(Part):
     """The file that was read. `name` is its name as the user gave it; `rows` counts data rows."""
 
     name: str
@@ -39,15 +35,7 @@ class Source(_Part):
     left_out: tuple[LeftOutRow, ...]
 
 
-class Plan(_Part):
-    """What was foreseen: requests (in all, or by endpoint), seconds, and when they would end."""
-
-    calls: int | dict[str, int] = 0
-    seconds: float = 0
-    ends_at: str | None = None
-
-
-class Counts(_Part):
+class Counts(Part):
     """Rows by status; `read` is their sum."""
 
     read: int = 0
@@ -70,7 +58,7 @@ class Counts(_Part):
         return self.read == self.created + self.duplicate + self.error + self.not_sent
 
 
-class Requests(_Part):
+class Requests(Part):
     """Requests of the run, over all its starts."""
 
     sent: int
@@ -78,7 +66,7 @@ class Requests(_Part):
     rate_limited: int
 
 
-class Summary(_Part):
+class Summary(Part):
     """Everything in summary.json, and beside it what stays out of the file.
 
     That is the commonest `causes`, and what is to be `said` about the files: which is left out, or called otherwise.
@@ -118,7 +106,7 @@ def summarize(
         state=state_of(run),
         source=_source(run),
         config_sha256=run.config_sha256,
-        plan=_plan(run.plan),
+        plan=Plan.of(run.plan),
         counts=counts,
         reasons={reason: reasons[reason] for reason in Reason if reasons.get(reason)},
         requests=Requests(
@@ -165,12 +153,3 @@ def _source(run: RunRecord) -> Source:
 def source_name(run: RunRecord) -> str:
     """The file's own name, without its folders."""
     return run.source_path.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _plan(plan: Mapping[str, Any]) -> Plan:
-    ends_at = plan.get("ends_at")
-    return Plan(
-        calls=plan.get("calls", 0),
-        seconds=plan.get("seconds", 0),
-        ends_at=iso(ends_at) if isinstance(ends_at, int | float) else ends_at,
-    )

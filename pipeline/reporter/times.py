@@ -1,7 +1,7 @@
-"""Times as they stand in files: UTC, ISO 8601."""
+"""Times as files have them, UTC in ISO 8601, and as people read them, local with the offset."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 
@@ -24,7 +24,7 @@ def _iso(seconds: int) -> str:
 def spoken(seconds: float) -> str:
     """A duration in its two largest units: `12 s`, `3 min 20 s`, `1 h 5 min`, `2 d 3 h`."""
     if 0 < seconds < 1:
-        return "less than 1 s"
+        return "less than a second"
     left, parts = round(seconds), []
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
         count, left = divmod(left, length)
@@ -42,4 +42,25 @@ def local(seconds: float) -> str:
 
 def local_of(written: str) -> str:
     """A time as `iso` wrote it, for people."""
-    return local(datetime.fromisoformat(written).timestamp())
+    return local(seconds_of(written))
+
+
+def seconds_of(written: str) -> float:
+    """Seconds since the epoch of a time as `iso` wrote it."""
+    return datetime.fromisoformat(written).timestamp()
+
+
+def until(seconds: float, now: float) -> str:
+    """A time to come: `15:02+02:00`, on another day with its date."""
+    then = datetime.fromtimestamp(seconds).astimezone()
+    if then.date() == datetime.fromtimestamp(now).astimezone().date():
+        return then.timetz().isoformat(timespec="minutes")
+    return then.isoformat(sep=" ", timespec="minutes")
+
+
+def ends(written: str, seconds: float) -> str:
+    """When something ends that lasts so many seconds: on another day to the minute, with the day's name."""
+    then = datetime.fromisoformat(written).astimezone()
+    if then.date() == (then - timedelta(seconds=seconds)).date():
+        return then.isoformat(sep=" ")
+    return f"{then:%A} {then.isoformat(sep=' ', timespec='minutes')}"

@@ -8,6 +8,7 @@ from pipeline.records import Status
 from pipeline.reporter.causes import Cause
 from pipeline.reporter.reasons import REASONS, TO_EDIT
 from pipeline.reporter.summary import Counts, Summary
+from pipeline.reporter.times import spoken
 
 STATUSES: Mapping[Status, str] = {
     Status.CREATED: "created",
@@ -49,6 +50,13 @@ def headline(summary: Summary) -> str:
 
 def _rows(counts: Counts) -> str:
     return f"{counts.read:,} row{'' if counts.read == 1 else 's'}"
+
+
+def beside_actual(summary: Summary) -> str:
+    """What was foreseen for the rows, and what it took."""
+    plan, sent = summary.plan, summary.requests.sent
+    calls = f"{sent:,} call{'' if sent == 1 else 's'}"
+    return f"Planned: {plan.effort}. Sent: {calls} in {spoken(summary.seconds)}."
 
 
 def advice(summary: Summary, *, workbook: bool) -> list[str]:

@@ -8,13 +8,12 @@ from pipeline.apollo import Log
 from pipeline.config import Config, match_columns
 from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
 from pipeline.ledger import Ledger, NewRun, Rows, RunRecord, Runs, Windows
-from pipeline.reporter import Material, RunLog, Summary, write_reports
+from pipeline.reporter import Material, Plan, RunLog, Summary, write_reports
 from pipeline.run import copies
 from pipeline.run.connecting import Greeting, greet
 from pipeline.run.endings import next_command, reason_after, state_after
 from pipeline.run.job import Access, Board, Job, World
 from pipeline.run.kept import Kept, open_as_told, rows_of
-from pipeline.run.planning import as_json
 from pipeline.run.preparing import Prepared, prepare
 from pipeline.run.scope import check_retry, reported, scope_of
 from pipeline.run.sending import send
@@ -143,15 +142,16 @@ def _prepare(
         scope = scope_of(run, table, ledger)
         prepared = prepare(table, kept.config, greeting.names, rows, world.clock, world.board, scope)
     windows = Windows(ledger, run.team).load() if run.team is not None else []
-    plan = prepared.forecast.plan(kept.config.send.mode, windows, world.clock.time())
-    same = Runs(ledger).same_source(run.source_sha256, run.key)
+    plan = prepared.forecast.plan(windows, world.clock.time())
+    again = run.options["retry_of"] is None
+    same = Runs(ledger).same_source(run.source_sha256, run.key) if again else []
     notes = (
         *prepared.facts.notes,
         *greeting.notes,
         *_sent_before(same),
     )
-    Runs(ledger).prepared(run.key, replace(prepared.facts, notes=notes), as_json(plan))
-    world.board.planned(plan, prepared.forecast.rows, notes)
+    Runs(ledger).prepared(run.key, replace(prepared.facts, notes=notes), plan)
+    world.board.planned(Plan.of(plan), prepared.forecast.rows, notes)
     return prepared
 
 

@@ -10,7 +10,7 @@ import httpx
 from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.ledger import RunRecord
-from pipeline.plan import Plan
+from pipeline.reporter import Plan
 from pipeline.sender import Board as SenderBoard
 
 

@@ -1,14 +1,17 @@
-"""The plan of a run: what its pending rows need in calls, and when that would end."""
+"""The plan of a run: what its pending rows need in calls, how long that takes, and how it would be in other ways."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from pipeline.apollo import DAY, HOUR, MINUTE, Call
-from pipeline.config import Config, Mode
+from pipeline.config import Config, Mode, OnMatch, Phones
 from pipeline.fields import PHONES
-from pipeline.plan import Allowance, Plan, demands, make_plan
+from pipeline.plan import Allowance, Demand, Load, Plan, demands, make_plan
 from pipeline.records import Contact, Window
+from pipeline.sender import needs_of
 
 _SHORT: Mapping[str, str] = {
     Call.CREATE: "create",
@@ -17,6 +20,22 @@ _SHORT: Mapping[str, str] = {
     Call.SEARCH: "search",
     Call.ADD_TO_LISTS: "labels",
 }
+_phones_of = itemgetter(*PHONES)
+_SPANS = ((MINUTE, "minute"), (HOUR, "hour"), (DAY, "day"))
+
+
+class Need(NamedTuple):
+    """What a row needs beside its contact: numbers with their kinds, a website of its own, its Lists."""
+
+    phones: bool
+    website: bool
+    lists: tuple[str, ...]
+
+    @classmethod
+    def of(cls, contact: Contact) -> "Need":
+        """What this contact needs."""
+        website = contact.website_url and not contact.email
+        return cls(any(_phones_of(vars(contact))), bool(website), contact.label_names)
 
 
 class Forecast:
@@ -24,52 +43,132 @@ class Forecast:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._rows = 0
-        self._phones = 0
-        self._websites = 0
-        self._listed = 0
-        self._lists: set[tuple[str, ...]] = set()
+        self._needs: Counter[Need] = Counter()
 
-    def add(self, contact: Contact) -> None:
+    def add(self, need: Need) -> None:
         """One more row is to be sent."""
-        self._rows += 1
-        self._phones += any(getattr(contact, name) for name in PHONES)
-        self._websites += bool(contact.website_url and not contact.email)
-        if lists := (*contact.label_names, *self._config.constants.label_names):
-            self._listed += 1
-            self._lists.add(tuple(sorted(lists)))
+        self._needs[need] += 1
+
+    def remove(self, need: Need) -> None:
+        """One row less is to be sent."""
+        self._needs[need] -= 1
 
     @property
     def rows(self) -> int:
         """How many rows are to be sent."""
-        return self._rows
+        return self._needs.total()
 
-    def plan(self, mode: Mode, windows: Sequence[Window], now: float) -> Plan:
-        """What it takes in one mode, at the team's quotas as far as they are known."""
-        send = self._config.send
-        wanted = demands(
-            rows=self._rows,
-            with_phones=self._phones,
-            with_lists=self._listed,
-            with_website=self._websites,
-            on_match=send.on_match,
-            mode=mode,
-            phones=send.phones,
-            list_sets=len(self._lists),
+    def _load(self) -> Load:
+        counts = [(need, count) for need, count in self._needs.items() if count]
+        always = self._config.constants.label_names
+        listed = [(need.lists, count) for need, count in counts if need.lists or always]
+        return Load(
+            sum(count for _, count in counts),
+            sum(count for need, count in counts if need.phones),
+            sum(count for need, count in counts if need.website),
+            sum(count for _, count in listed),
+            len({tuple(sorted((*lists, *always))) for lists, _ in listed}),
         )
-        known = {(window.call, window.span): window.allowed for window in windows}
+
+    def plan(self, windows: Sequence[Window], now: float) -> dict[str, Any]:
+        """What it takes as it is configured and in the other ways, at the team's quotas as far as they are known.
+
+        As the ledger keeps it; `reporter.Plan` reads it.
+        """
+        send = self._config.send
+        quotas = _Quotas(self._config, windows, now)
+        plan = quotas.plan(self._demands(send.mode, send.phones))
+        return {
+            **_figures(plan),
+            "limits": quotas.limits(plan),
+            "shortages": [
+                {**one._asdict(), "at": _iso(one.at), "until": _iso(one.until)} for one in plan.shortages
+            ],
+            "others": [
+                {"option": option, **_figures(quotas.plan(self._demands(mode, phones)))}
+                for option, mode, phones in self._others()
+            ],
+            "tries": self._tries(),
+            "single": send.mode is Mode.SINGLE,
+            "updating": send.on_match is OnMatch.UPDATE,
+            "existing": _existing(self._config) if self.rows else "",
+        }
+
+    def _demands(self, mode: Mode, phones: Phones) -> tuple[Demand, ...]:
+        constants = self._config.constants
+        return demands(
+            self._load(),
+            on_match=self._config.send.on_match,
+            mode=mode,
+            phones=phones,
+            constants=bool(constants.fields or constants.custom_fields),
+        )
+
+    def _tries(self) -> dict[str, int]:
+        """The calls that are tried once with nothing, before the first row."""
+        needs = needs_of(self._config)
+        return {
+            call: 1
+            for call, needed in (("update", needs.update), ("labels", needs.lists))
+            if needed and self.rows
+        }
+
+    def _others(self) -> Iterator[tuple[str, Mode, Phones]]:
+        """The options that would send the same rows in another way."""
+        if not self.rows:
+            return
+        send, phones = self._config.send, self._load().phones
+        if send.mode is Mode.BULK:
+            yield "--mode single", Mode.SINGLE, send.phones
+        else:
+            yield "--mode bulk", Mode.BULK, send.phones
+        if phones and send.phones is Phones.TYPED:
+            option = "--phones untyped" if send.mode is Mode.BULK else "--mode bulk --phones untyped"
+            yield option, Mode.BULK, Phones.UNTYPED
+        elif phones and send.mode is Mode.BULK:
+            yield "--phones typed", Mode.BULK, Phones.TYPED
+
+
+class _Quotas:
+    """The team's quotas, as Apollo told them or else as the config assumes them."""
+
+    def __init__(self, config: Config, windows: Sequence[Window], now: float) -> None:
+        self._send = config.send
+        self._known = {(window.call, window.span): window.allowed for window in windows}
+        self._used = [
+            window._replace(call=_SHORT[window.call]) for window in windows if window.call in _SHORT
+        ]
+        self._now = datetime.fromtimestamp(now, UTC)
+
+    def plan(self, wanted: tuple[Demand, ...]) -> Plan:
+        """What these calls take."""
         allowances = {
             short: Allowance(
                 *(
-                    _less(known.get((call, span), getattr(send.rate, name)), getattr(send.reserve, name))
-                    for span, name in ((MINUTE, "minute"), (HOUR, "hour"), (DAY, "day"))
+                    _less(self._allowed(call, span, name), getattr(self._send.reserve, name))
+                    for span, name in _SPANS
                 )
             )
             for call, short in _SHORT.items()
         }
-        used = [window._replace(call=_SHORT[window.call]) for window in windows if window.call in _SHORT]
-        started = datetime.fromtimestamp(now, UTC)
-        return make_plan(wanted, allowances, started, concurrency=send.concurrency, used=used)
+        return make_plan(wanted, allowances, self._now, concurrency=self._send.concurrency, used=self._used)
+
+    def limits(self, plan: Plan) -> list[dict[str, Any]]:
+        """The limits of the calls of a plan."""
+        wanted = {demand.call for demand in plan.calls}
+        return [
+            {
+                "call": short,
+                **{name: self._allowed(call, span, name) or None for span, name in _SPANS},
+                "told": (call, MINUTE) in self._known,
+            }
+            for call, short in _SHORT.items()
+            if short in wanted
+        ]
+
+    def _allowed(self, call: str, span: int, name: str) -> int | None:
+        assumed: int = getattr(self._send.rate, name)
+        return self._known.get((call, span), assumed)
 
 
 def _less(allowed: int | None, reserve: int) -> int | None:
@@ -77,10 +176,40 @@ def _less(allowed: int | None, reserve: int) -> int | None:
     return max(1, allowed - reserve) if allowed else None
 
 
-def as_json(plan: Plan) -> dict[str, Any]:
-    """The plan as `summary.json` has it."""
+def _figures(plan: Plan) -> dict[str, Any]:
     return {
         "calls": {demand.call: demand.count for demand in plan.calls},
         "seconds": round(plan.seconds, 1),
-        "ends_at": plan.ends_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "ends_at": _iso(plan.ends_at),
     }
+
+
+def _iso(time: datetime) -> str:
+    return time.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _existing(config: Config) -> str:
+    """What becomes of contacts that Apollo has already."""
+    if config.send.on_match is OnMatch.SKIP:
+        return "Contacts that Apollo has already are left as they are."
+    if config.send.on_match is OnMatch.CREATE:
+        return "Apollo is not asked whether it has these people already: who is there will be there twice."
+    written = ", ".join(_written(config))
+    if config.send.mode is Mode.BULK:
+        return f"Contacts that Apollo has already get the row's values in place of theirs: {written}."
+    return (
+        f"Contacts that Apollo has already get the row's values in place of theirs: {written}. In single mode Apollo "
+        "chooses them, and may take a namesake at the same company, whose email address is then replaced too."
+    )
+
+
+def _written(config: Config) -> Iterator[str]:
+    """The fields that a row may fill, each once, in the order of the columns."""
+    targets = [target for rule in config.columns for target in rule.targets]
+    for name in dict.fromkeys(target.custom_field or target.field or "" for target in targets):
+        if name == "name":
+            yield "first_name, last_name"
+        elif name == "label_names":
+            yield "label_names (added)"
+        else:
+            yield name

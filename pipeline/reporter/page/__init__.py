@@ -115,12 +115,14 @@ def _about(seconds: float) -> str:
 def _compared(summary: Summary, traffic: Traffic) -> Iterator[Compared]:
     plan = summary.plan
     sent = summary.state is not RunState.DRY_RUN
-    by_call = plan.calls if isinstance(plan.calls, dict) else {}
     for call, (logged, words) in _CALLS.items():
-        planned, actual = by_call.get(call, 0), traffic.calls.get(logged, 0)
+        planned, actual = plan.by_call.get(call, 0), traffic.calls.get(logged, 0)
         if planned or actual:
-            yield Compared(f"Requests to {words}", f"at most {planned:,}", f"{actual:,}" if sent else "none")
-    total = sum(by_call.values()) if isinstance(plan.calls, dict) else plan.calls
+            tries = f", and {plan.tries[call]} to try the key" if call in plan.tries else ""
+            yield Compared(
+                f"Requests to {words}", f"at most {planned:,}{tries}", f"{actual:,}" if sent else "none"
+            )
+    total = plan.total + sum(plan.tries.values())
     yield Compared("Requests in all", f"at most {total:,}", f"{summary.requests.sent:,}" if sent else "none")
     yield Compared("Time", _about(plan.seconds), spoken(summary.seconds))
     ended = local_of(summary.finished_at) if summary.finished_at else "not yet"
