@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from csv import DictReader
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,16 @@ def test_rows_in_error_are_exit_1_with_the_next_command_in_the_last_line(typed: 
     assert "/failed.xlsx'" in last
     assert last.endswith("-o 'my runs' --sandbox")
     assert ": row 4" in result.stdout
+
+
+def test_a_row_that_repeats_another_names_that_ones_contact(typed: Run, tmp_path: Path) -> None:
+    (tmp_path / "twice.csv").write_text(GOOD + "Ada,Byron,Looms,ADA@example.com\n")
+    typed("run", "twice.csv", "-c", "my.yaml", "--sandbox")
+    (run,) = tmp_path.glob("output/*-twice")
+    lines = (run / "results.csv").read_text("utf-8-sig").splitlines()
+    contacts = [row["contact_id"] for row in DictReader(lines)]
+    assert contacts[2] == contacts[0] != contacts[1]
+    assert all(contacts)
 
 
 def test_with_json_stdout_has_one_object_a_run_and_nothing_else(typed: Run) -> None:

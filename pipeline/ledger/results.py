@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import NOTHING, Owed, from_json
@@ -38,11 +38,16 @@ class ResultRow(NamedTuple):
 
 
 def results(ledger: Ledger, run: int, run_ids: Mapping[int, str]) -> Iterator[ResultRow]:
-    """Every row of a run, in order, as it is now."""
-    columns = [rows.c[name] for name in _COLUMNS]
-    query = select(*columns).where(rows.c.run == run).order_by(rows.c.row)
+    """Every row of a run, in order, as it is now; one that repeats another has that one's contact."""
+    kept = rows.alias("kept")
+    repeats = and_(
+        rows.c.reason == Reason.IN_FILE, kept.c.run == rows.c.run, kept.c.row == rows.c.matched_row
+    )
+    known = {"contact_id": func.coalesce(rows.c.contact_id, kept.c.contact_id)}
+    columns = [known.get(name, rows.c[name]) for name in _COLUMNS]
+    query = select(*columns).select_from(rows.outerjoin(kept, repeats)).where(rows.c.run == run)
     with ledger.read() as connection:
-        found = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+        found = connection.execution_options(yield_per=_AT_ONCE).execute(query.order_by(rows.c.row))
         for part in found.partitions():
             for one in part:
                 yield _result_row(one, run_ids)
