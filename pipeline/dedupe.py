@@ -38,6 +38,21 @@ class Duplicate(NamedTuple):
     warning: str = ""
 
 
+class Keys(NamedTuple):
+    """What a row is compared by: 16 bytes each for email, and for name and company; how many fields have a value."""
+
+    email: bytes
+    names: bytes
+    filled: int
+
+    @classmethod
+    def of(cls, contact: Contact) -> "Keys":
+        """The keys of this contact."""
+        person = name_company_key(contact.first_name, contact.last_name, contact.organization_name)
+        email = email_key(contact.email)
+        return cls(_digest_or_nothing(email), _digest_or_nothing(person), _count_filled(contact))
+
+
 class Deduper:
     """Takes every valid row in file order, then tells the duplicates.
 
@@ -53,18 +68,17 @@ class Deduper:
         self._emails = bytearray()
         self._names = bytearray()
 
-    def add(self, row: int, contact: Contact, *, first: bool = False) -> None:
+    def add(self, row: int, keys: Keys, *, first: bool = False) -> None:
         """Takes the next row. Every row number comes once. A `first` one is taken before all others."""
         if self._by is DedupeBy.NONE:
             return
         self._rows.append(row)
         self._settled_first.append(first)
-        self._emails += _digest_or_nothing(email_key(contact.email))
+        self._emails += keys.email
         if self._by is not DedupeBy.EMAIL:
-            person = name_company_key(contact.first_name, contact.last_name, contact.organization_name)
-            self._names += _digest_or_nothing(person)
+            self._names += keys.names
         if self._keep is Keep.MOST_COMPLETE:
-            self._filled.append(_count_filled(contact))
+            self._filled.append(keys.filled)
 
     def duplicates(self) -> Sequence[Duplicate]:
         """The duplicates by row number, made as they are asked for. After the last `add`."""

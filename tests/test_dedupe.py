@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config.model import DedupeBy, Keep
-from pipeline.dedupe import Deduper, Duplicate
+from pipeline.dedupe import Deduper, Duplicate, Keys
 from pipeline.identity import email_key, name_company_key
 from pipeline.records import Contact
 
@@ -23,7 +23,7 @@ def found(*contacts: Contact, by: str = DEFAULT, keep: str = Keep.FIRST) -> list
 def decide(rows: list[tuple[int, Contact]], by: str, keep: str) -> list[Duplicate]:
     deduper = Deduper(by, keep)
     for row, contact in rows:
-        deduper.add(row, contact)
+        deduper.add(row, Keys.of(contact))
     return list(deduper.duplicates())
 
 
@@ -107,7 +107,7 @@ def test_an_empty_file_has_no_duplicates() -> None:
 def test_duplicates_can_be_counted_and_sliced() -> None:
     deduper = Deduper(DEFAULT, Keep.FIRST)
     for row in (2, 3, 4):
-        deduper.add(row, ANN)
+        deduper.add(row, Keys.of(ANN))
     duplicates = deduper.duplicates()
     assert len(duplicates) == 2
     assert list(duplicates[1:]) == [duplicates[-1]] == [Duplicate(4, 2, "name_company")]

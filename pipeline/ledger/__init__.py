@@ -12,11 +12,13 @@ from pipeline.ledger.entries import (
     OpenRow,
     Owed,
     OwingRow,
+    Written,
     names_key,
 )
 from pipeline.ledger.history import History, HistoryRules, Known
 from pipeline.ledger.lock import TeamLock
 from pipeline.ledger.lookups import Lookups
+from pipeline.ledger.profiles import Profile, Profiles
 from pipeline.ledger.results import ResultRow, iter_counts, results
 from pipeline.ledger.rows import Rows
 from pipeline.ledger.runs import (
@@ -49,6 +51,8 @@ __all__ = [
     "OpenRow",
     "Owed",
     "OwingRow",
+    "Profile",
+    "Profiles",
     "RequestCounts",
     "ResultRow",
     "Rows",
@@ -60,6 +64,7 @@ __all__ = [
     "TeamLock",
     "Teams",
     "Windows",
+    "Written",
     "doubt_what_was_cut_off",
     "doubtful",
     "earlier_rows",

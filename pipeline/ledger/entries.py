@@ -25,14 +25,26 @@ class Leftover(NamedTuple):
     contact_id: str = ""
 
 
+class Written(NamedTuple):
+    """A contact as it is written down: who it is and what it says (`person_key`, `content_key`), its values as JSON."""
+
+    person: bytes
+    content: bytes
+    payload: str
+
+    @classmethod
+    def of(cls, contact: Contact) -> "Written":
+        """How this contact is written."""
+        return cls(person_key(contact), content_key(contact), contact.to_json())
+
+
 class NewRow(NamedTuple):
-    """A row as it enters the ledger at a time: to be sent (no outcome yet) or already ended."""
+    """A row as it enters the ledger: to be sent (no outcome yet) or already ended."""
 
     row: int
-    contact: Contact | None
+    contact: Written | None
     outcome: Outcome | None = None
     warnings: tuple[str, ...] = ()
-    at: float | None = None
     leftover: Leftover | None = None
 
 
@@ -123,11 +135,6 @@ def names_key(contact: Contact) -> bytes | None:
     """The full name as history keeps it; None without one."""
     key = full_name_key(contact.first_name, contact.last_name)
     return key.encode() if key else None
-
-
-def keys_of(contact: Contact | None) -> tuple[bytes | None, bytes | None]:
-    """Who the row is about and what it says; None where nothing could be read."""
-    return (person_key(contact), content_key(contact)) if contact else (None, None)
 
 
 def outcome_values(outcome: Outcome | None) -> dict[str, Any]:

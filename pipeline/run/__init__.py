@@ -7,14 +7,16 @@ from pathlib import Path
 from pipeline.apollo import Log
 from pipeline.config import Config, match_columns
 from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
-from pipeline.ledger import Ledger, NewRun, Rows, RunRecord, Runs, Windows
+from pipeline.ledger import Ledger, NewRun, Profiles, Rows, RunRecord, Runs, Windows
 from pipeline.reporter import Material, Plan, RunLog, Summary, write_reports
 from pipeline.run import copies
 from pipeline.run.connecting import Greeting, greet
+from pipeline.run.drift import COMPARED, fates, mapping_key, watch
 from pipeline.run.endings import next_command, reason_after, state_after
 from pipeline.run.job import Access, Board, Job, World
 from pipeline.run.kept import Kept, open_as_told, rows_of
 from pipeline.run.preparing import Prepared, prepare
+from pipeline.run.reading import Reader
 from pipeline.run.scope import check_retry, reported, scope_of
 from pipeline.run.sending import send
 from pipeline.sender import too_many
@@ -30,7 +32,7 @@ def import_source(job: Job, world: World) -> Summary:
         BrokenPromise: an internal check failed.
     """
     with Ledger.open(job.output) as ledger:
-        _check(job)
+        _check(job, ledger)
         folder = copies.new_folder(job.output, Path(job.called), world.clock.time(), Runs(ledger).ids())
         try:
             new, greeting = _begin(job, ledger, folder, world)
@@ -140,13 +142,16 @@ def _prepare(
     rows.forget()
     with kept.open() as table:
         scope = scope_of(run, table, ledger)
-        prepared = prepare(table, kept.config, greeting.names, rows, world.clock, world.board, scope)
+        reader = Reader(table, kept.config, greeting.names, scope)
+        prepared = prepare(reader, kept.config, rows, world.clock, world.board)
+    drift = watch(ledger, run, kept.config, prepared.profile) if scope.whole else ()
     windows = Windows(ledger, run.team).load() if run.team is not None else []
     plan = prepared.forecast.plan(windows, world.clock.time())
     again = run.options["retry_of"] is None
     same = Runs(ledger).same_source(run.source_sha256, run.key) if again else []
     notes = (
         *prepared.facts.notes,
+        *drift,
         *greeting.notes,
         *_sent_before(same),
     )
@@ -179,9 +184,10 @@ def _agree(run: RunRecord, ledger: Ledger, world: World) -> None:
         raise RunInterrupted("Nothing was sent.")
 
 
-def _check(job: Job) -> None:
+def _check(job: Job, ledger: Ledger) -> None:
+    before = Profiles(ledger, mapping_key(job.config)).latest(COMPARED)
     with open_as_told(job.source, job.config) as table:
-        match_columns(job.config, table.columns)
+        match_columns(job.config, table.columns, fates(table.columns, before))
     if not (job.access.key or job.dry_run):
         raise UsageMistake(_NO_KEY)
 

@@ -10,7 +10,7 @@ from pipeline.loader import Table
 from pipeline.records import Row
 from pipeline.run.kept import Kept, is_fed_back
 from pipeline.run.origins import FedBack, Retried
-from pipeline.run.preparing import Scope
+from pipeline.run.reading import Scope
 
 
 def scope_of(run: RunRecord, table: Table, ledger: Ledger) -> Scope:

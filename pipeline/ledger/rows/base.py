@@ -26,10 +26,10 @@ class RunRows:
         self._team = team
         self._rules = rules
 
-    def _history(self, connection: Connection, persons: Sequence[bytes | None]) -> Mapping[bytes, Known]:
+    def _history(self, connection: Connection, persons: Sequence[bytes]) -> Mapping[bytes, Known]:
         if self._team is None or not self._rules.asked:
             return {}
-        return known(connection, self._team, [person for person in persons if person])
+        return known(connection, self._team, persons)
 
     def _from(self, state: State) -> Update:
         return update(rows).where(

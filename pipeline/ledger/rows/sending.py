@@ -1,15 +1,15 @@
 """Rows on the way: claimed, sent, given back, lost, found again, ended."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
-from pipeline.ledger.entries import Claim, Ending, OpenRow, ended_values, keys_of, open_row
+from pipeline.identity import content_key, person_key
+from pipeline.ledger.entries import Claim, Ending, OpenRow, ended_values, open_row
 from pipeline.ledger.history import Taken, remember, verdict
 from pipeline.ledger.rows.base import TAKEN, RunRows, move
 from pipeline.ledger.schema import OPEN_COLUMNS, State, rows
-from pipeline.records import Contact
 
 
 class Sending(RunRows):
@@ -34,22 +34,15 @@ class Sending(RunRows):
         with self._ledger.read() as connection:
             return [open_row(*found) for found in connection.execute(query.order_by(rows.c.row))]
 
-    def pending_contacts(self) -> Iterator[Contact]:
-        """The contacts that are to be sent, in order."""
-        query = select(rows.c.payload).where(rows.c.run == self._run, rows.c.state == State.PENDING)
-        with self._ledger.read() as connection:
-            for payload in connection.execution_options(yield_per=2000).execute(query).scalars():
-                yield Contact.from_json(payload)
-
     def claim(self, wanted: Sequence[OpenRow], t0: float, at: float) -> Claim:
         """pending → sending, durable before a byte leaves; rows that history knows by now end instead."""
         self._ledger.check_room()
-        keys = [keys_of(row.contact) for row in wanted]
+        keys = [(person_key(row.contact), content_key(row.contact)) for row in wanted]
         sending, ended = [], []
         with self._ledger.begin() as connection:
             found = self._history(connection, [person for person, _ in keys])
             for row, (person, content) in zip(wanted, keys, strict=True):
-                outcome = verdict(found.get(person or b""), content or b"", self._run, self._rules)
+                outcome = verdict(found.get(person), content, self._run, self._rules)
                 if outcome is None:
                     sending.append(row._replace(attempts=row.attempts + 1, t0=t0))
                 else:
