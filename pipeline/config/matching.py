@@ -1,6 +1,6 @@
 """The config's columns against those of a source."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.clean import is_region
@@ -25,8 +25,15 @@ class Columns(NamedTuple):
     region: int | None = None
 
 
-def match_columns(config: Config, columns: Sequence[str]) -> Columns:
+_NONE_KNOWN: Mapping[str, str] = {}
+
+
+def match_columns(
+    config: Config, columns: Sequence[str], instead: Mapping[str, str] = _NONE_KNOWN
+) -> Columns:
     """Finds each rule's column, regardless of case and blanks; ignored and missing optional ones are left out.
+
+    `instead` says of columns that were there in earlier runs, by `column_key`, what became of them.
 
     Raises:
         ConfigMistake: columns of the config are missing, or none that is there can fill a required set.
@@ -36,7 +43,7 @@ def match_columns(config: Config, columns: Sequence[str]) -> Columns:
     found = [(places.get(column_key(rule.column)), rule) for rule in config.columns]
     bound = tuple((place, rule) for place, rule in found if place is not None and not rule.ignored)
     mistakes = [
-        Mistake(rule.line, _missing(rule.column, names))
+        Mistake(rule.line, _missing(rule.column, names, instead))
         for place, rule in found
         if place is None and not rule.optional
     ]
@@ -53,11 +60,10 @@ def match_columns(config: Config, columns: Sequence[str]) -> Columns:
     )
 
 
-def _missing(column: str, names: Sequence[str]) -> str:
-    hint = meant(column, names)
-    return (
-        f"column {quoted(column)} is not in the file{hint or '; if it may be missing, add `optional: true`'}"
-    )
+def _missing(column: str, names: Sequence[str], instead: Mapping[str, str]) -> str:
+    known = instead.get(column_key(column), "")
+    hint = known or meant(column, names) or "; if it may be missing, add `optional: true`"
+    return f"column {quoted(column)} is not in the file{hint}"
 
 
 def _region(config: Config, places: dict[str, int], names: Sequence[str]) -> tuple[int | None, list[Mistake]]:

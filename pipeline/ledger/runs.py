@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from pipeline.errors import UsageMistake
 from pipeline.ledger.database import Ledger
-from pipeline.ledger.schema import rows, runs
+from pipeline.ledger.schema import profiles, rows, runs
 
 _STEM = 40
 _ENDINGS = frozenset((".gz", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"))
@@ -204,6 +204,7 @@ class Runs:
         """Takes a run out that never came to be; nothing of it was sent."""
         with self._ledger.begin() as connection:
             connection.execute(rows.delete().where(rows.c.run == run))
+            connection.execute(profiles.delete().where(profiles.c.run == run))
             connection.execute(runs.delete().where(runs.c.run == run))
 
     def prepared(self, run: int, facts: SourceFacts, plan: Mapping[str, Any]) -> None:

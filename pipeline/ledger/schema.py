@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 1
+VERSION = 2
 """Stored as SQLite's `user_version`; each step to it stands in `_STEPS`."""
 
 
@@ -165,12 +165,27 @@ lookups = Table(
     Column("names", Text, nullable=False),
 )
 
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("mapping", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("filled", Text, nullable=False),
+)
+Index("profiles_mapping", profiles.c.mapping, profiles.c.run)
+
 
 def _first_tables(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-_STEPS = (_first_tables,)
+def _profiles(connection: Connection) -> None:
+    profiles.create(connection, checkfirst=True)
+
+
+_STEPS = (_first_tables, _profiles)
 """Step n brings a ledger of version n to version n + 1; a released step is never edited."""
 
 
