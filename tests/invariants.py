@@ -1,9 +1,10 @@
 """What must hold after everything that can go wrong has: the promise, as a check."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+TEAMMATE = "teammate"
 STATUSES = {"created", "duplicate", "error", "not_sent"}
 
 
@@ -13,16 +14,20 @@ def broken(
     contacts: Sequence[Mapping[str, Any]],
     before: Mapping[str, Mapping[str, Any]],
     on_match: str,
+    deleted: Collection[str] = (),
 ) -> list[str]:
     """The promises that do not hold, each as a sentence.
 
     Every row's title says which row it is ("Row 7"), and so does the contact that is made of it. `before` are the
-    contacts that were there first, by id, as they were; `contacts` those that are there now.
+    contacts that were there first, by id, as they were; `contacts` those that are there now. Contacts that a teammate
+    made are not ours; those with an id in `deleted` were there, and a teammate deleted them.
     """
+    before = {contact_id: contact for contact_id, contact in before.items() if contact_id not in deleted}
+    made = [contact for contact in contacts if contact["made_by"] != TEAMMATE]
     return [
         *_lost(results, rows),
-        *_twice(contacts, before),
-        *_ids(results, contacts, before),
+        *_twice(made, before),
+        *_ids([row for row in results if row["contact_id"] not in deleted], made, before),
         *_untouched(results, contacts, before, on_match),
     ]
 

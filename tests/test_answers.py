@@ -45,6 +45,8 @@ def answer(
         (Call.CREATE, 401, None, "Invalid API key.", Decision(Verdict.STOP, "Invalid API key.", stops=True)),
         (Call.CREATE, 403, {"error": "no scope"}, "", Decision(Verdict.FORBIDDEN, "no scope")),
         (Call.CREATE, 404, None, "", Verdict.STOP),
+        (Call.UPDATE, 404, None, "", Verdict.STOP),
+        (Call.UPDATE, 404, {"error": "Contact not found"}, "", Verdict.REFUSED),
         (Call.CREATE, 405, None, "", Verdict.STOP),
         (Call.CREATE, 429, {"message": "slow"}, "", Decision(Verdict.AGAIN, "slow")),
         (Call.CREATE, 302, None, "", Verdict.SETTLE),

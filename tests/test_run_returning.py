@@ -260,6 +260,19 @@ def test_again_sends_on_purpose_what_was_sent_before(desk: ImportDesk) -> None:
     assert len(desk.sandbox.contacts) == 2
 
 
+@pytest.mark.parametrize("marker", ["", "  marker: Import Reference\n"])
+def test_a_contact_that_bears_the_mark_of_the_run_before_is_found_by_a_retry(
+    desk: ImportDesk, marker: str
+) -> None:
+    desk.config = CONFIG + marker
+    desk.faults.next("reset_after", endpoint="contacts/create")
+    desk.faults.next("search_refused", endpoint="contacts/search")
+    lost = desk.run(desk.write("people.csv", [human(1)]), on_match="create", mode="single")
+    assert codes(desk, lost) == ["outcome_unknown"]
+    assert codes(desk, desk.retry(lost.run_id)) == ["settled"]
+    assert len(desk.sandbox.contacts) == 1
+
+
 def test_what_is_owed_is_paid_by_a_resumed_run(desk: ImportDesk) -> None:
     desk.faults.next("slow", endpoint="contacts/update", strength=0)  # the scope is tried first
     desk.faults.next("forbidden", endpoint="contacts/update")

@@ -7,12 +7,14 @@ import pytest
 
 from pipeline.ledger import ResultRow, State
 from pipeline.records import Reason
-from pipeline.sandbox import Settings
+from pipeline.sandbox import Settings, ids
 from tests.sending_desk import Desk, person
 
 WAYS = [(on_match, mode) for on_match in ("skip", "update", "create") for mode in ("bulk", "single")]
 AFTER_COMMIT = ["reset_after", "error_after", "html_after", "truncated", "unreadable"]
 BEFORE_COMMIT = ["reset_before", "error_before", "html_before"]
+
+MARKER = ids.derived("custom_field", "Import Reference")
 
 
 @pytest.fixture
@@ -114,7 +116,7 @@ def test_where_search_is_refused_a_lost_answer_stays_unknown_and_the_row_is_not_
     desk.close()
 
 
-@pytest.mark.parametrize(("marker", "expected"), [(None, Reason.OUTCOME_UNKNOWN), ("d" * 24, Reason.SETTLED)])
+@pytest.mark.parametrize(("marker", "expected"), [(None, Reason.OUTCOME_UNKNOWN), (MARKER, Reason.SETTLED)])
 def test_of_two_namesakes_made_at_that_time_only_the_marker_tells_ours(
     desk: Desk, marker: str | None, expected: Reason
 ) -> None:
@@ -123,6 +125,15 @@ def test_of_two_namesakes_made_at_that_time_only_the_marker_tells_ours(
     rows = desk.send([nameless], on_match="create", mode="single", marker=marker)
     assert reasons(rows) == [expected]
     assert len(desk.sandbox.contacts) == 2
+    told = {row.outcome.contact_id for row in rows if row.outcome} - {""}
+    assert "teammate" not in {c["made_by"] for c in desk.sandbox.contacts if c["id"] in told}
+
+
+def test_with_a_marker_a_contact_that_a_teammate_made_at_that_time_is_not_taken_for_ours(desk: Desk) -> None:
+    desk.faults.next("teammate_makes", "reset_after", endpoint="contacts/bulk_create")
+    rows = desk.send([person(1)], on_match="skip", marker=MARKER)
+    assert reasons(rows) == [Reason.IN_APOLLO]
+    assert [contact["made_by"] for contact in desk.sandbox.contacts] == ["teammate"]
 
 
 def test_apollo_that_goes_on_losing_answers_stops_the_run_after_three_probes(desk: Desk) -> None:

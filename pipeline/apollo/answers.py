@@ -120,9 +120,10 @@ def _refusal(answer: Answer, words: str) -> Decision:
         return Decision(Verdict.STOP, words or "the key was refused", stops=True)
     if status == 403:  # noqa: PLR2004
         return Decision(Verdict.FORBIDDEN, words)
-    if status in (404, 405, 407):
+    gone = status == 404 and answer.call is Call.UPDATE and isinstance(answer.body, dict)  # noqa: PLR2004
+    if status in (404, 405, 407) and not gone:
         return Decision(Verdict.STOP, f"{status} {words}".strip(), stops=True)
-    if status in _REFUSALS[answer.call]:
+    if gone or status in _REFUSALS[answer.call]:
         return Decision(Verdict.REFUSED, words or f"status {status}")
     redirected = 300 <= (status or 0) < 400  # noqa: PLR2004 - RFC 9110: redirection
     return Decision(Verdict.SETTLE, f"{status} {words}".strip(), stops=redirected)

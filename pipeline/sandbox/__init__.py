@@ -77,6 +77,14 @@ class Sandbox:
         ]
 
     @property
+    def deleted(self) -> frozenset[str]:
+        """The ids of the contacts that were deleted."""
+        self._engine.settle()
+        return frozenset(
+            contact.id for contact in self._engine.workspace.contacts.values() if contact.deleted
+        )
+
+    @property
     def requests(self) -> list[Logged]:
         """Every request in the order in which it ended; status 0 had no whole answer."""
         return list(self._engine.log)

@@ -16,12 +16,13 @@ def act(workspace: Workspace, call: Call, drawn: Drawn, now: float) -> None:
     """Do what was drawn, just before the request is carried out. Contacts are tagged with TEAMMATE."""
     if "teammate_makes" in drawn and _people(call):
         others = replace(call, id=TEAMMATE, twists=None)
-        writing.create(workspace, others, _people(call)[0], now)
+        person = {name: value for name, value in _people(call)[0].items() if name != "typed_custom_fields"}
+        writing.create(workspace, others, person, now)
     if "teammate_drains" in drawn:
         workspace.windows.drain(call.endpoint, int(drawn["teammate_drains"]), now)
     contact = _subject(workspace, call)
     if contact is not None and "teammate_changes" in drawn:
-        writing.write(workspace, contact, TEAMMATE, {"title": f"Changed at {now:.3f}"}, now)
+        writing.write(workspace, contact, TEAMMATE, {"present_raw_address": f"Changed at {now:.3f}"}, now)
     if contact is not None and "teammate_deletes" in drawn:
         workspace.delete(contact)
 

@@ -43,7 +43,7 @@ class Verdicts:
         if found.listed_new and not held:
             owed = self._bodies.owed_after_item(row.contact)
             return _made(row, found.contact_id, found.email, owed, http_status)
-        if not held and self.made_in_doubt(row, found.made_at):
+        if not held and not self._marks_tell(row) and self.made_in_doubt(row, found.made_at):
             return self.settled(row, found)
         namesake = _somebody_else(row.contact, found.email)
         if self._on_match is OnMatch.CREATE or (namesake and ours):
@@ -61,14 +61,20 @@ class Verdicts:
         return _made(row, found.contact_id, found.email, owed, None, Reason.SETTLED)
 
     def marked(self, row: OpenRow, found: Found) -> bool | None:
-        """Whether a contact bears the row's mark; None where marks do not tell.
+        """Whether a contact bears the row's mark; None where marks do not tell."""
+        own = self._bodies.mark(row.row)
+        if own and self._bodies.mark_in(found.custom_fields) == own:
+            return True
+        return False if self._marks_tell(row) else None
 
-        A contact that Apollo may overwrite is sent without a mark.
+    def _marks_tell(self, row: OpenRow) -> bool:
+        """Whether a contact without the row's mark is surely not made of it.
+
+        A contact that Apollo may overwrite is sent without a mark, and a doubt that the row inherited arose under
+        another run's mark, or none.
         """
-        mark = self._bodies.mark(row.row)
-        if not mark or self._on_match is OnMatch.UPDATE:
-            return None
-        return self._bodies.mark_in(found.custom_fields) == mark
+        marks = bool(self._bodies.mark(row.row)) and self._on_match is not OnMatch.UPDATE
+        return marks and row.old is None
 
     def made_in_doubt(self, row: OpenRow, made_at: float | None) -> bool:
         """Whether a contact of that age may come from an attempt of the row whose answer was lost."""
