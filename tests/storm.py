@@ -58,7 +58,12 @@ FAULTS = (
         "company_rewritten=0.02",
     ),
     *("lists_replaced=0.02", "email_normalised=0.02", "lagging_dedupe=0.02:0.5"),
+    *("teammate_changes=0.03", "teammate_deletes=0.01", "teammate_drains=0.01:100"),
 )
+RIVAL = "teammate_makes=0.05"
+"""Who made a contact of the same person in the same seconds can only be told by a mark."""
+
+MARKER = "Import Reference"
 HEADER = ("First", "Last", "Company", "Email", "Title", "Mobile", "Lists")
 
 
@@ -112,13 +117,13 @@ def sandbox(folder: Path, seed: int, *faults: str, limits: str = "300/-/-") -> I
         process.stdout.close()
 
 
-def contacts_in(folder: Path, seed: int) -> Sequence[Mapping[str, Any]]:
-    """What the sandbox holds when everything is over."""
+def contacts_in(folder: Path, seed: int) -> tuple[Sequence[Mapping[str, Any]], frozenset[str]]:
+    """What the sandbox holds when everything is over, and the ids of what was deleted."""
     from pipeline.sandbox import Settings, build  # noqa: PLC0415
 
     held = build(Settings(keys={KEY: "master"}), state=folder / "sandbox.db", seed=seed)
     try:
-        return held.contacts
+        return held.contacts, held.deleted
     finally:
         held.close()
 
@@ -133,9 +138,11 @@ class Storm:
         self.chance = random.Random(seed)
         self.rows = people(rows, self.chance)
         self.kills = 0
+        self.marked = self.on_match != "update" and self.chance.random() < 0.5
         folder.mkdir(parents=True)
         (folder / "config.yaml").write_text(
             CONFIG.replace("ON_MATCH", self.on_match).replace("MODE", self.mode)
+            + (f"  marker: {MARKER}\n" if self.marked else "")
         )
         self.write("people.csv", self.rows)
 
@@ -148,11 +155,11 @@ class Storm:
         with sandbox(self.folder, self.seed) as url:
             before = self.make_old_contacts(url)
         time.sleep(11)  # what is older than the slack of two clocks was surely there before
-        with sandbox(self.folder, self.seed, *FAULTS) as url:
+        with sandbox(self.folder, self.seed, *FAULTS, *([RIVAL] if self.marked else [])) as url:
             self.until_done(url, kills)
-        contacts = contacts_in(self.folder, self.seed)
+        contacts, deleted = contacts_in(self.folder, self.seed)
         numbers = [str(number) for number in range(2, len(self.rows) + 2)]
-        return broken(self.results(), numbers, contacts, before, self.on_match)
+        return broken(self.results(), numbers, contacts, before, self.on_match, deleted)
 
     def make_old_contacts(self, url: str) -> dict[str, Mapping[str, Any]]:
         for row in self.chance.sample(self.rows, len(self.rows) // 6):
@@ -259,7 +266,10 @@ def one_run(place: Path, seed: int, rows: int, kills: int, tally: Tally) -> None
     tally.runs, tally.kills = tally.runs + 1, tally.kills + storm.kills
     tally.lost += storm.lost_answers()
     tally.reasons += reasons
-    print(f"seed {seed} {way}: {storm.kills} kills, {dict(reasons)}", flush=True)
+    print(
+        f"seed {seed} {way}{' marked' if storm.marked else ''}: {storm.kills} kills, {dict(reasons)}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -83,6 +83,6 @@ def test_the_results_of_5000_rows_equal_what_apollo_holds(tmp_path: Path, on_mat
     made = {
         row["contact_id"]: (row["email"], f"Row {row['row']}") for row in rows if row["status"] == "created"
     }
-    held = {contact["id"]: (contact["email"], contact["title"]) for contact in contacts_in(tmp_path, 1)}
+    held = {contact["id"]: (contact["email"], contact["title"]) for contact in contacts_in(tmp_path, 1)[0]}
     assert Counter(row["status"] for row in rows) == {"created": 4900, "duplicate": 100}
     assert made == held
