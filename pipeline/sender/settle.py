@@ -7,21 +7,20 @@ contacts settles many rows, those of other runs of the team included.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from pipeline.apollo import PAGE_SIZE, ApolloClient, Call, Verdict, decide
+from pipeline.apollo import ApolloClient
 from pipeline.clock import Clock
 from pipeline.config import SendRules
-from pipeline.errors import ImportFailure, QuotaReached, RunStopped
+from pipeline.errors import ImportFailure, RunStopped
 from pipeline.ledger import Ending, OpenRow, State
 from pipeline.records import Outcome, Reason
 from pipeline.sender.likeness import Likeness
-from pipeline.sender.matching import Found, contact_found
+from pipeline.sender.matching import Found
+from pipeline.sender.newest import Closed, Newest
 from pipeline.sender.queue import Queue
 from pipeline.sender.team import Doubt, TeamDesk
 from pipeline.sender.verdicts import CLOCK_SLACK
 
-_PAGES = 500
 _ATTEMPTS = 3
 _LOOK_EVERY = 5.0
 _ROUNDING = 1.0
@@ -35,12 +34,6 @@ _MAYBE_CHANGED = (
     "Apollo failed three times; no contact was made, but one that was there may have got the row's values"
 )
 _NOT_MADE = "Apollo failed three times; the contact was surely not made"
-
-
-class _Closed(NamedTuple):
-    """No search can be had: for good (`failure` None), or for now."""
-
-    failure: ImportFailure | None = None
 
 
 class Settler:
@@ -64,6 +57,7 @@ class Settler:
         self._client = client
         self._clock = clock
         self._told = told
+        self._newest = Newest(client, clock)
         self._more = True
         self._changed = asyncio.Event()
         self._witnesses: deque[tuple[float, str]] = deque(maxlen=_WITNESSES)
@@ -114,15 +108,16 @@ class Settler:
             for task in tasks:
                 task.cancel()
 
-    async def _settle(self, due: Sequence[Doubt]) -> _Closed | None:
-        since = min(min(doubt.row.doubts) for doubt in due) - CLOCK_SLACK
-        contacts = await self._made_since(since)
-        if isinstance(contacts, _Closed):
+    async def _settle(self, due: Sequence[Doubt]) -> Closed | None:
+        attempts = [t0 for doubt in due for t0 in doubt.row.doubts]
+        since = min(attempts) - CLOCK_SLACK
+        contacts = await self._newest.made_between(since, max(attempts) + self._deadline + CLOCK_SLACK)
+        if isinstance(contacts, Closed):
             return contacts
         if self._lags_behind(contacts, since):
             self._lags += 1
             await self._clock.sleep(self._lag)
-            return _Closed(RunStopped(_LAGGING)) if self._lags > _LAGS else None
+            return Closed(RunStopped(_LAGGING)) if self._lags > _LAGS else None
         self._lags = 0
         held = self._team.history.ours([contact.contact_id for contact in contacts])
         free = [contact for contact in contacts if contact.contact_id not in held]
@@ -139,41 +134,6 @@ class Settler:
         old_enough = self._client.server_time() - self._lag
         known = {contact_id for at, contact_id in self._witnesses if since <= at <= old_enough}
         return bool(known) and known.isdisjoint(contact.contact_id for contact in contacts)
-
-    async def _made_since(self, since: float) -> list[Found] | _Closed:
-        """Contacts made at `since` or later, newest first."""
-        found: list[Found] = []
-        for page in range(1, _PAGES + 1):
-            contacts = await self._page(page)
-            if isinstance(contacts, _Closed):
-                return contacts
-            found += contacts
-            oldest = min((contact.made_at or 0.0 for contact in contacts), default=0.0)
-            if len(contacts) < PAGE_SIZE or oldest < since:
-                break
-        else:
-            return _Closed()
-        return [contact for contact in found if (contact.made_at or 0.0) >= since]
-
-    async def _page(self, page: int) -> list[Found] | _Closed:
-        body = {
-            "sort_by_field": "contact_created_at",
-            "sort_ascending": False,
-            "per_page": PAGE_SIZE,
-            "page": page,
-        }
-        for _ in range(_ATTEMPTS):
-            try:
-                answer = await self._client.search(await self._client.slot(Call.SEARCH), body)
-            except QuotaReached as failure:
-                return _Closed(failure)
-            decision = decide(answer)
-            if decision.verdict is Verdict.DONE:
-                return [contact_found(item) for item in answer.body["contacts"]]
-            if decision.verdict not in (Verdict.AGAIN, Verdict.SETTLE):
-                return _Closed()
-            await self._clock.sleep(_LOOK_EVERY)
-        return _Closed(RunStopped(f"Apollo does not answer a search: {decision.words}"))
 
     def _conclude(self, doubt: Doubt, own: Sequence[Found] | None) -> None:
         desk, row = self._team.desk_of(doubt.run), doubt.row
@@ -199,7 +159,7 @@ class Settler:
         if own:
             self._told([ending])
 
-    def _give_up(self, closed: _Closed) -> None:
+    def _give_up(self, closed: Closed) -> None:
         """Without search for good, the run's doubts end unknown; without it for now, they wait for another start."""
         if closed.failure is None:
             for doubt in self._team.doubts():
