@@ -52,12 +52,6 @@ def _read_xls(path: Path, options: SourceOptions) -> Reading:
     return read_xls(path, options)
 
 
-def _read_xlsb(path: Path, options: SourceOptions) -> Reading:
-    from pipeline.loader.oldbooks import read_xlsb  # noqa: PLC0415 - starts a process
-
-    return read_xlsb(path, options)
-
-
 def _read_ods(path: Path, options: SourceOptions) -> Reading:
     from pipeline.loader.ods import read_ods  # noqa: PLC0415 - openpyxl takes 150 ms to import
 
@@ -81,7 +75,6 @@ _READERS: Mapping[Kind, Callable[[Path, SourceOptions], Reading]] = {
     Kind.OPENXML: _read_openxml,
     Kind.LOCKED: _read_locked,
     Kind.XLS: _read_xls,
-    Kind.XLSB: _read_xlsb,
     Kind.ODS: _read_ods,
     Kind.XML: _read_xml,
     Kind.HTML: _read_web,

@@ -50,10 +50,9 @@ class Kind(Enum):
     """The family of a file, and so its reader."""
 
     TEXT = "delimited text, perhaps in gzip"
-    OPENXML = ".xlsx and .xlsm"
+    OPENXML = ".xlsx, .xlsm and .xlsb"
     LOCKED = ".xlsx with a password"
     XLS = ".xls"
-    XLSB = ".xlsb"
     ODS = ".ods"
     HTML = "a table in a web page"
     XML = "SpreadsheetML 2003"
@@ -143,8 +142,8 @@ def _kind_of_archive(path: Path, archive: zipfile.ZipFile) -> Kind:
         _refuse_locked_ods(path, archive)
         return Kind.ODS
     plain = [name.replace("\\", "/").lstrip("/").casefold() for name in names]
-    if any(name.startswith("xl/workbook") and name.endswith(".bin") for name in plain):
-        return Kind.XLSB
+    if any(re.fullmatch(r"(?:.*/)?workbook[^/]*[.](?:xml|bin)", name) for name in plain):
+        return Kind.OPENXML
     if any(name.startswith("xl/") and name.endswith(".xml") for name in plain):
         return Kind.OPENXML
     for part, what in _ARCHIVES.items():

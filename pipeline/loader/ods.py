@@ -17,8 +17,15 @@ from pipeline.loader.looks import number_of
 from pipeline.loader.markup import BLOCK, local, new_parser
 from pipeline.loader.merged import Merge, Merges
 from pipeline.loader.parts import Parts
-from pipeline.loader.reading import Links, RawRow, Reading, SourceOptions, column_letter
-from pipeline.loader.sheet import LAST_COLUMN, LAST_ROW
+from pipeline.loader.reading import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Links,
+    RawRow,
+    Reading,
+    SourceOptions,
+    column_letter,
+)
 from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
 
 _DAMAGE = (ArithmeticError, BadZipFile, EOFError, LookupError, NotImplementedError, OSError, RuntimeError, ValueError,

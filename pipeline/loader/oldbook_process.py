@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from pipeline.guard import unprotect
+from pipeline.loader.binary import ERRORS
 from pipeline.loader.formats import moment_text, plain_text
 from pipeline.loader.looks import Look, look_of
 from pipeline.loader.reading import column_letter
 
 _MOST_MEMORY = 1 << 30
 _MOMENTS = (datetime, date, time, timedelta)
-_XLS_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 Told = tuple[int, list[str], list[str]]
 """Row number, texts, warnings."""
@@ -103,7 +103,7 @@ class _Xls:
         if cell.ctype == kinds.XL_CELL_BOOLEAN:
             return "TRUE" if cell.value else "FALSE"
         if cell.ctype == kinds.XL_CELL_ERROR:
-            error = _XLS_ERRORS.get(cell.value, "#ERR")
+            error = ERRORS.get(cell.value, "#ERR")
             told.append(
                 f"cell {column_letter(column)}{row + 1} shows the error {error} and was read as blank"
             )

@@ -1,4 +1,4 @@
-"""Workbooks whose parsers hold a sheet whole (.xls by xlrd, .xlsb by calamine): read in a process of their own.
+"""Workbooks of Excel 97 to 2003 (.xls), whose parsers hold a sheet whole: read in a process of their own.
 
 There a parser that panics, wants gigabytes or never ends takes nothing with it; its memory and time are bounded.
 """
@@ -23,13 +23,13 @@ _LONGEST = 60.0
 _PACKAGE = Path(__file__).parents[2]
 _PROGRAM = "from pipeline.loader.oldbook_process import main; main()"
 _LIMITS = (
-    "In a workbook of this format the look of numbers is not read: leading zeros and phone punctuation that only a "
-    "number format shows are missing. Saved as .xlsx, it is read as shown."
+    "The workbook is not wholly in order, and the look of its numbers could not be read: leading zeros and phone "
+    "punctuation that only a number format shows are missing. Open it in Excel and save it as .xlsx."
 )
 
 
 def read_xls(path: Path, options: SourceOptions) -> Reading:
-    """The rows of the chosen sheet of an .xls workbook; what xlrd gives up on is left to calamine.
+    """The rows of the chosen sheet; what xlrd gives up on is left to calamine, which reads no number formats.
 
     Raises:
         SourceMistake: the workbook is damaged, locked or too large, or has not the sheet that was told, or no table.
@@ -37,16 +37,7 @@ def read_xls(path: Path, options: SourceOptions) -> Reading:
     try:
         return _reading(_OldBook(path, "xlrd"), path, options, [])
     except _Failure:
-        return read_xlsb(path, options)
-
-
-def read_xlsb(path: Path, options: SourceOptions) -> Reading:
-    """The rows of the chosen sheet, without number formats.
-
-    Raises:
-        SourceMistake: as `read_xls`.
-    """
-    return _reading(_OldBook(path, "calamine"), path, options, [_LIMITS])
+        return _reading(_OldBook(path, "calamine"), path, options, [_LIMITS])
 
 
 def _reading(book: "_OldBook", path: Path, options: SourceOptions, notes: list[str]) -> Reading:

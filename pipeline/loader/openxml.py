@@ -1,4 +1,4 @@
-"""Workbooks of Excel 2007 and later (.xlsx, .xlsm): their sheets are streamed, cells become what a person sees.
+"""Workbooks of Excel 2007 and later (.xlsx, .xlsm, .xlsb), streamed: cells become what a person sees.
 
 Own code over expat, with openpyxl's knowledge of number formats and dates: openpyxl's worksheets are four times as
 slow, drop the formula of a cell without a stored value, believe the `<dimension>`, which can lie, and give up on a
@@ -6,30 +6,31 @@ whole workbook for one odd colour.
 """
 
 import re
+import struct
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 from xml.parsers import expat
 from zipfile import BadZipFile
 
 from pipeline.errors import SourceMistake
+from pipeline.loader.binary import texts as binary_texts
+from pipeline.loader.binarysheet import BinaryRows
 from pipeline.loader.looks import Looks
 from pipeline.loader.merged import Merge, Merges
-from pipeline.loader.parts import Link, Parts
-from pipeline.loader.reading import Links, RawRow, Reading, SourceOptions, column_letter
-from pipeline.loader.sheet import LAST_ROW, SheetRows, column_of
+from pipeline.loader.parts import Link, Parts, is_binary
+from pipeline.loader.reading import LAST_ROW, Links, RawRow, Reading, SourceOptions, column_letter
+from pipeline.loader.sheet import SheetRows, column_of
 from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
-from pipeline.loader.strings import Strings
+from pipeline.loader.strings import Strings, texts
 
 _DAMAGE = (
     ArithmeticError, BadZipFile, EOFError, LookupError, NotImplementedError, OSError, RuntimeError, ValueError,
-    expat.ExpatError, zlib.error,
+    expat.ExpatError, struct.error, zlib.error,
 )  # fmt: skip
 """What zipfile, expat and conversions raise on files that are damaged; RuntimeError is a member with a password."""
-_BATCH = 500
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _SHEETS = ("worksheet", "")
 _MOST_LINKS = 200_000
@@ -109,15 +110,14 @@ class _OpenXml:
         self, sheet: str, notes: list[str] | None = None, links: Links | None = None
     ) -> Generator[RawRow, None, None]:
         """The rows of a sheet; what is hidden in it is added to `notes`."""
-        links = {} if links is None else links
-        with _faults(self._path, sheet):
-            source = self._parts.open(self._part(sheet))
-        with source:
-            with _faults(self._path, sheet):
-                found = SheetRows(source, self._shared(), self._looks, links)
-            rows = iter(found)
-            while batch := self._batch(rows, sheet):
-                yield from batch
+        part = self._part(sheet)
+        with _faults(self._path, sheet), self._parts.open(part) as source:
+            found = (
+                BinaryRows(source, self._shared(), self._looks)
+                if is_binary(part)
+                else SheetRows(source, self._shared(), self._looks, {} if links is None else links)
+            )
+            yield from found
         if notes is not None:
             notes += _hidden_notes(found)
 
@@ -135,18 +135,13 @@ class _OpenXml:
                         _add_link(links, _range(said["ref"]), _target(said, targets))
         return merges, links
 
-    def _batch(self, rows: Iterator[RawRow], sheet: str) -> list[RawRow]:
-        with _faults(self._path, sheet):
-            return list(islice(rows, _BATCH))
-
     def _shared(self) -> Strings:
         if self._strings is None:
             name = self._kin("sharedStrings")
+            self._strings = Strings()
             if name in self._parts:
                 with self._parts.open(name) as source:
-                    self._strings = Strings(source)
-            else:
-                self._strings = Strings()
+                    self._strings = Strings(binary_texts(source) if is_binary(name) else texts(source))
         return self._strings
 
     def _main_part(self) -> str:
@@ -164,9 +159,10 @@ class _OpenXml:
     def _listed(self) -> tuple[list[_Sheet], bool]:
         """The sheets with cells, and whether days are counted from 1904."""
         sheets, since_1904, count = [], False, 0
-        for name, _, said in self._parts.elements(self._main):
+        for name, parent, said in self._parts.elements(self._main):
             count += name == "sheet"
-            if name == "workbookPr":
+            # Excel's extensions have an element of that name too, which says nothing of days.
+            if name == "workbookPr" and parent == "workbook":
                 since_1904 = said.get("date1904") in ("1", "true")
             elif name == "sheet":
                 link = self._links.get(said.get("id", ""))
@@ -183,7 +179,7 @@ class _OpenXml:
         return next(one.part for one in self._sheets if one.name == sheet)
 
 
-def _hidden_notes(found: SheetRows) -> list[str]:
+def _hidden_notes(found: SheetRows | BinaryRows) -> list[str]:
     notes = []
     for first, last in found.hidden_columns:
         until = f" to {column_letter(last)}" if last != first else ""

@@ -9,6 +9,7 @@ from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from pipeline.errors import SourceMistake
+from pipeline.loader.binary import elements as binary_elements
 from pipeline.loader.markup import BLOCK, Element, elements
 
 _MOST_UNPACKED = 4 << 30
@@ -65,10 +66,10 @@ class Parts:
         return self._archive.open(info)
 
     def elements(self, name: str) -> Iterator[Element]:
-        """Every element of a small XML part, in order; nothing when there is no such part."""
+        """Every element of a small part, in order; nothing when there is no such part."""
         if name in self:
             with self.open(name, _SMALL) as stream:
-                yield from elements(stream)
+                yield from binary_elements(stream) if is_binary(name) else elements(stream)
 
     def links(self, part: str) -> dict[str, Link]:
         """The relationships of a part by their ids, targets as names of parts."""
@@ -85,12 +86,20 @@ class Parts:
     def after_data(self, sheet: str) -> Iterator[Element]:
         """The elements behind the cells of a sheet: merged ranges, links. What is damaged there is left out."""
         with self.open(sheet) as stream:
+            if is_binary(sheet):
+                yield from binary_elements(stream)
+                return
             tail = _tail(stream)
         inner = b"<tail>" + tail[: max(0, tail.rfind(b"</"))] + b"</tail>"
         try:
             yield from elements(inner)
         except expat.ExpatError:
             return
+
+
+def is_binary(part: str) -> bool:
+    """Whether a part is of the kind that .xlsb has in place of XML."""
+    return part.casefold().endswith(".bin")
 
 
 def _tail(stream: IO[bytes]) -> bytes:

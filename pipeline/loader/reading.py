@@ -10,6 +10,9 @@ from pipeline.records import Row
 if TYPE_CHECKING:
     from pipeline.loader.merged import Merges
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""Where Excel's sheets end."""
+
 Links: TypeAlias = dict[int, dict[int, str]]
 """Where cells lead: row -> column from 0 -> address."""
 

@@ -8,15 +8,14 @@ from typing import IO
 from pipeline.loader.formats import moment_text
 from pipeline.loader.looks import Looks
 from pipeline.loader.markup import BLOCK, new_parser
-from pipeline.loader.reading import RawRow, column_letter
+from pipeline.loader.reading import LAST_COLUMN, LAST_ROW, RawRow, column_letter
 from pipeline.loader.strings import Strings, cell_text
 from pipeline.records import Row
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _TRUE = ("1", "true")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]*)")
 _LINK = re.compile(r'\s*HYPERLINK\s*\(\s*"([^"]+)"', re.IGNORECASE)
-_MOST_PIECES = 1000
+_MOST_PIECES, _MOST_TEXT = 1000, 2 << 20
 _EMPTY = re.compile(rb'(?:<c r="\w+" s="\d+"/>)+')
 _MANY_EMPTY = 100
 
@@ -56,11 +55,19 @@ class SheetRows:
         while not self._ended and (block := self._source.read(BLOCK)):
             self._parser.Parse(_without_empties(block))
             if len(self._pieces) > _MOST_PIECES:
-                raise ValueError(f"a cell in row {self._number} is longer than any text")
+                self._shorten()
             yield from found
             found.clear()
         if not self._ended:
             self._parser.Parse(b"", True)
+        yield from found
+
+    def _shorten(self) -> None:
+        """Blanks between the cells of XML that was written with indents are no text; neither are megabytes."""
+        text = "".join(self._pieces)
+        if len(text) > _MOST_TEXT:
+            raise ValueError(f"a cell in row {self._number} is longer than any text")
+        self._pieces[:] = [] if text.isspace() else [text]
 
     def _root(self, name: str, _: object) -> None:
         """The first element tells the prefix of all the others."""
@@ -75,7 +82,6 @@ class SheetRows:
             f"{before}col": self._column,
         }
         ends = {
-            f"{before}row": self._end_row,
             f"{before}v": self._end_value,
             f"{before}t": self._end_run,
             f"{before}f": self._end_formula,
@@ -104,16 +110,21 @@ class SheetRows:
         number = int(said.get("r") or self._number + 1)
         if number > LAST_ROW:
             raise ValueError(f"a row {number:,}")
-        self._number = max(number, self._number + 1)
-        self._cells = []
-        self._told = []
-        self._following = 0
-        if said.get("hidden") in _TRUE:
-            self.hidden_rows.append(self._number)
+        if number < self._number:
+            raise ValueError(f"row {number} stands below row {self._number}")
+        if number > self._number:  # a row may come in pieces, each of which has its number
+            self._end_row()
+            self._number = number
+        self._following = len(self._cells)
+        if said.get("hidden") in _TRUE and number not in self.hidden_rows[-1:]:
+            self.hidden_rows.append(number)
             self._told.append("the row is hidden in the spreadsheet")
 
     def _end_row(self) -> None:
-        self._found.append(Row(self._number, tuple(self._cells), tuple(self._told)))
+        if self._number:
+            self._found.append(Row(self._number, tuple(self._cells), tuple(self._told)))
+        self._cells = []
+        self._told = []
 
     def _begin_cell(self, said: dict[str, str]) -> None:
         self._said = said
@@ -140,6 +151,7 @@ class SheetRows:
         self._silent = False
 
     def _end_data(self) -> None:
+        self._end_row()
         self._ended = True
         self._parser.StartElementHandler = self._parser.EndElementHandler = None
         self._parser.CharacterDataHandler = None
@@ -181,6 +193,8 @@ class SheetRows:
             return self._following
         letters = reference.rstrip("0123456789")
         column = self._columns.get(letters)
+        if column is None and not letters:
+            return self._following
         if column is None:
             column = self._columns[letters] = column_of(letters)
         return column

@@ -2,13 +2,14 @@
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from pipeline.guard import unprotect
 from pipeline.loader.markup import BLOCK, local, new_parser
 
 _MOST = 512 << 20
+_LONG = 4096
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -16,13 +17,14 @@ class Strings:
     """Texts by number, ready to be shown.
 
     Raises:
-        ExpatError, ValueError: the part is damaged, or holds more than half a GiB.
+        ValueError: they are more than half a GiB.
     """
 
-    def __init__(self, source: IO[bytes] | None = None) -> None:
+    def __init__(self, texts: Iterable[str] = ()) -> None:
         self._data = bytearray()
         self._ends = array("Q", [0])
-        for text in _texts(source) if source is not None else ():
+        self._long: dict[int, str] = {}
+        for text in texts:
             self._data += cell_text(text).encode("utf-8", "surrogatepass")
             self._ends.append(len(self._data))
             if len(self._data) > _MOST:
@@ -31,8 +33,13 @@ class Strings:
     def __getitem__(self, number: int) -> str:
         if number < 0:
             raise IndexError(number)
-        ends = self._ends
-        return str(self._data[ends[number] : ends[number + 1]], "utf-8", "surrogatepass")
+        start, end = self._ends[number : number + 2]
+        if end - start > _LONG:  # cells that share a text share its memory, or a small file could fill it
+            return self._long.get(number) or self._long.setdefault(number, self._unpacked(start, end))
+        return self._unpacked(start, end)
+
+    def _unpacked(self, start: int, end: int) -> str:
+        return str(self._data[start:end], "utf-8", "surrogatepass")
 
 
 def cell_text(text: str) -> str:
@@ -49,7 +56,8 @@ def _unescaped(match: re.Match[str]) -> str:
     return chr(int(match[1], 16))
 
 
-def _texts(source: IO[bytes]) -> Iterator[str]:
+def texts(source: IO[bytes]) -> Iterator[str]:
+    """The shared texts of an .xlsx workbook, in order, as they stand in it."""
     gatherer = _Gatherer()
     while block := source.read(BLOCK):
         gatherer.parser.Parse(block)

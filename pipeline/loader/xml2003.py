@@ -13,8 +13,15 @@ from pipeline.loader.formats import moment_text
 from pipeline.loader.looks import Look, look_of
 from pipeline.loader.markup import BLOCK, local, new_parser
 from pipeline.loader.merged import Merge, Merges
-from pipeline.loader.reading import Links, RawRow, Reading, SourceOptions, column_letter
-from pipeline.loader.sheet import LAST_COLUMN, LAST_ROW
+from pipeline.loader.reading import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Links,
+    RawRow,
+    Reading,
+    SourceOptions,
+    column_letter,
+)
 from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
 
 _BATCH = 500
