@@ -100,7 +100,8 @@ def test_latest_is_the_newest_run_of_any_kind(typed: Typed) -> None:
 
 def test_a_run_may_be_named_by_its_folder(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Path(all_runs(typed)[1]["folder"])
-    assert typed("show", f"{folder}/").exit_code == 0
+    for path in (f"{folder}/", str(folder), str(folder.resolve())):
+        assert typed("show", path).exit_code == 0
     monkeypatch.chdir(folder)
     assert "new contact" in typed("show", ".").stdout
 

@@ -31,10 +31,12 @@ def find(run: str, output: Path) -> Place:
     Raises:
         UsageMistake: nothing is kept there.
     """
+    folder = Path(run)
+    is_id = folder.name == run and (output / run / "config.yaml").is_file()
     if run == LATEST:
         place = Place(output, None)
-    elif not (output / run / "config.yaml").is_file() and Path(run).is_dir():
-        folder = Path(run) if Path(run).name not in ("", "..") else Path(run).resolve()
+    elif folder.is_dir() and not is_id:
+        folder = folder if folder.name not in ("", "..") else folder.resolve()
         place = Place(folder.parent, folder.name)
     else:
         place = Place(output, run)
