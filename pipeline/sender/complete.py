@@ -1,6 +1,7 @@
 """Pays what made contacts still lack: fields one by one, lists many contacts a call. All of it can be repeated."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from pipeline.apollo import BULK_SIZE, Answer, ApolloClient, Call, Decision, Slot, Verdict, decide
@@ -39,14 +40,17 @@ class Completer:
         self._crew = crew
         self._board = board
         self._under_way: set[int] = set()
+        self._page: deque[OwingRow] = deque()
+        self._unlisted = BULK_SIZE
         self._tries: dict[int, int] = {}
         self._closed: dict[Call, str] = {}
         self._more = True
         self._changed = asyncio.Event()
 
-    def wake(self, *, more: bool = True) -> None:
-        """Rows may owe something now; without `more`, no further row will."""
+    def wake(self, *, more: bool = True, unlisted: int = 0) -> None:
+        """Rows may owe something now, `unlisted` of them lists; without `more`, no further row will."""
         self._more = more
+        self._unlisted += unlisted
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -58,7 +62,7 @@ class Completer:
     async def pay_fields(self) -> None:
         """Works until no row owes fields and none will."""
         while Call.UPDATE not in self._closed:
-            row = next(iter(self._free(self._rows.owing_fields(_PAGE))), None)
+            row = self._following()
             if row and self._rows.overtaken(row):
                 self._let_newer_stand(row)
             elif row:
@@ -69,11 +73,28 @@ class Completer:
     async def pay_lists(self) -> None:
         """Works until no row owes lists and none will; full calls first, the rest at the end."""
         while Call.ADD_TO_LISTS not in self._closed:
-            group = self._alike(self._free(self._rows.owing_lists(_PAGE * 10)))
-            if group:
+            if group := self._group():
                 await self._attempt(Call.ADD_TO_LISTS, group, self._add, self._added)
             elif not await self._wait():
                 return
+
+    def _following(self) -> OwingRow | None:
+        """The next row that owes fields; a page of them is read at a time."""
+        if not self._page:
+            self._page.extend(self._free(self._rows.owing_fields(_PAGE)))
+        while self._page:
+            if (row := self._page.popleft()).row not in self._under_way:
+                return row
+        return None
+
+    def _group(self) -> tuple[OwingRow, ...]:
+        """Rows that owe the same lists, enough to fill a call while more are to come."""
+        if self._more and self._unlisted < BULK_SIZE:
+            return ()
+        group = self._alike(self._free(self._rows.owing_lists(_PAGE * 10)))
+        if not group:
+            self._unlisted = 0
+        return group
 
     def _free(self, owing: Sequence[OwingRow]) -> list[OwingRow]:
         return [row for row in owing if row.row not in self._under_way]

@@ -203,7 +203,7 @@ class Sender:
             self._errors.count(ending.outcome)
             self._board.ended(ending.outcome.reason)
         if any(ending.owed for ending in endings):
-            self._completer.wake()
+            self._completer.wake(unlisted=sum(bool(ending.owed.lists) for ending in endings))
 
     def _set_apart(self, rows: Sequence[OpenRow]) -> None:
         if rows:
