@@ -45,6 +45,8 @@ class Board(SilentBoard):
     def planned(self, _plan: object, _rows: int, notes: Sequence[str]) -> None:
         self.notes += notes
 
+    def looking(self, done: int, of: int) -> None: ...
+
     def sending(self, rows: int) -> None: ...
 
 
@@ -86,9 +88,11 @@ class ImportDesk:
     def world(self) -> World:
         return World(self.clock, self.board, self.agree, " ".join, self.folder / "locks")
 
-    def run(self, source: Path, *, dry_run: bool = False, again: bool = False, **rules: Any) -> Summary:
+    def run(
+        self, source: Path, *, dry_run: bool = False, look: bool = False, again: bool = False, **rules: Any
+    ) -> Summary:
         config = with_options(parse_config(self.config, "test.yaml"), **rules)
-        job = Job(source, self.output, config, rules, self.access, dry_run=dry_run, again=again)
+        job = Job(source, self.output, config, rules, self.access, dry_run=dry_run, look=look, again=again)
         return import_source(job, self.world)
 
     def resume(self, run_id: str) -> Summary:

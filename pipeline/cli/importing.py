@@ -42,6 +42,7 @@ class Request(NamedTuple):
     rules: Mapping[str, Any]
     limit: int | None
     dry_run: bool
+    look: bool
     again: bool
     sandbox: bool
     yes: bool
@@ -61,6 +62,8 @@ def run_sources(
     try:
         environment = Environment.read()
         output = context.meta[OUTPUT] = environment.output(output)
+        if request.look and not request.dry_run:
+            raise UsageMistake("--look belongs to --dry-run: nothing is sent then, and Apollo is only asked.")
         _check_rules(request.rules)
         config = load_config(request.config) if request.config else None
         with way(environment, output, sandbox=request.sandbox, quiet=voice.quiet) as access:
@@ -153,6 +156,7 @@ def _run_one(
             access=access,
             limit=request.limit,
             dry_run=request.dry_run,
+            look=request.look,
             again=request.again,
         )
         asks = on_terminal() and not request.yes and not request.dry_run

@@ -51,6 +51,9 @@ class Silence:
     def planned(self, plan: Plan, rows: int, notes: Sequence[str]) -> None:
         """Not shown."""
 
+    def looking(self, done: int, of: int) -> None:
+        """Not shown."""
+
     def sending(self, rows: int) -> None:
         """Not shown."""
 
@@ -87,6 +90,11 @@ class Lines(Silence):
         """All rows have been read."""
         self._show_plan(plan, rows, notes)
         self._tally.total = rows
+
+    def looking(self, done: int, of: int) -> None:
+        """So much of a look is done."""
+        if self._is_time():
+            self._line(f"looking: {100 * done // of} %")
 
     def sending(self, rows: int) -> None:
         """So many rows are about to be sent; of none there is nothing to tell."""
@@ -139,6 +147,13 @@ class Bars(Silence):
         self.close()
         self._tally.total = rows
         self._show_plan(plan, rows, notes)
+
+    def looking(self, done: int, of: int) -> None:
+        """So much of a look is done."""
+        if self._bar is None or self._bar.total != of:
+            self.close()
+            self._bar = _tqdm(desc="looking", total=of, bar_format=_FORMAT)
+        self._bar.update(done - self._bar.n)
 
     def sending(self, rows: int) -> None:
         """So many rows are about to be sent."""

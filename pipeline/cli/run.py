@@ -46,6 +46,12 @@ _RULES = ("sheet", "dedupe_by", "on_match", "mode", "phones", "max_wait", "max_e
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Read so many rows, and no more.")
 @click.option("--dry-run", is_flag=True, help="Check every row and show the plan; send nothing.")
+@click.option(
+    "--look",
+    is_flag=True,
+    help="With --dry-run: ask Apollo what it has, by searches that cost no credit, and tell what would become of each "
+    "row, as its suggestion.",
+)
 @click.option("--sandbox", is_flag=True, help="Send to a stand-in for Apollo, kept in DIR; needs no key.")
 @click.option("--again", is_flag=True, help="Send also rows that were sent before.")
 @click.option(

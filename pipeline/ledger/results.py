@@ -24,7 +24,10 @@ _STATES: Mapping[int, State] = {state.value: state for state in State}
 
 
 class ResultRow(NamedTuple):
-    """A row as the ledger has it now, for the reports. `matched_run` is a run id, `payload` JSON or ""."""
+    """A row as the ledger has it now, for the reports. `matched_run` is a run id, `payload` JSON or "".
+
+    `suggestion` is also there while nothing has become of the row: what was foreseen for it.
+    """
 
     row: int
     state: State
@@ -35,6 +38,7 @@ class ResultRow(NamedTuple):
     owed: Owed
     warnings: str
     finished_at: float | None
+    suggestion: str = ""
 
 
 def results(ledger: Ledger, run: int, run_ids: Mapping[int, str]) -> Iterator[ResultRow]:
@@ -83,6 +87,7 @@ def _result_row(found: Any, run_ids: Mapping[int, str]) -> ResultRow:  # noqa: A
         owed,
         warnings or "",
         finished_at,
+        (suggestion or "") if code or attempts else (message or ""),
     )
 
 

@@ -5,7 +5,7 @@ from pipeline.reporter.frames import read_results
 from pipeline.reporter.log import RunLog
 from pipeline.reporter.outcomes import outcome_of, warnings_of
 from pipeline.reporter.outputs import FAILED, FAILED_BOOK, RESULTS, RESULTS_BOOK
-from pipeline.reporter.planned import Plan
+from pipeline.reporter.planned import Fated, Plan
 from pipeline.reporter.reasons import REASONS, TO_EDIT, Explanation
 from pipeline.reporter.summary import Counts, Requests, Source, Summary, exit_code_for
 from pipeline.reporter.writing import SUMMARY, Material, SourceTable, write_reports
@@ -21,6 +21,7 @@ __all__ = [
     "Cause",
     "Counts",
     "Explanation",
+    "Fated",
     "Material",
     "Plan",
     "Requests",

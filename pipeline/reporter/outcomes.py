@@ -58,7 +58,7 @@ def _unsent(row: ResultRow, run: RunRecord) -> Outcome:
     reason = _stop_reason(run)
     if reason is None:
         raise BrokenPromise(f"Row {row.row} of run {run.run_id} was never sent, but the run is finished.")
-    return Outcome(reason, _UNSENT[reason])
+    return Outcome(reason, _UNSENT[reason], suggestion=row.suggestion)
 
 
 def _stop_reason(run: RunRecord) -> Reason | None:

@@ -23,6 +23,12 @@ _FOR: Mapping[str, str] = {
     "search": "to look for contacts",
     "labels": "for Lists",
 }
+_FATES: Mapping[str, str] = {
+    "create": "would be created",
+    "update": "would be updated",
+    "leave": "would be left as they are",
+    "unclear": "ambiguous",
+}
 _SPANS: Mapping[int, str] = {60: "a minute", 3_600: "an hour", 86_400: "a day"}
 
 
@@ -72,6 +78,28 @@ class Way(Part):
         return f"{effort}, until {ends(self.ends_at, self.seconds)}"
 
 
+class Fated(Part):
+    """How many rows would end in one way, and the numbers of the first."""
+
+    count: int = 0
+    rows: tuple[int, ...] = ()
+
+
+class Looked(Part):
+    """What a look at Apollo foretold, by fate (create, update, leave, unclear); `left_out` rows were not told."""
+
+    fates: dict[str, Fated] = {}
+    left_out: int = 0
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """`40 would be created, 12 left as they are, 2 ambiguous (rows 7, 19)`."""
+        told = [_fate_words(fate, self.fates[fate]) for fate in _FATES if fate in self.fates]
+        left = f"{self.left_out:,} not looked up" + (f" ({self.why})" if self.why else "")
+        return ", ".join([*told, left] if self.left_out else told)
+
+
 class Plan(Part):
     """What was foreseen: requests (in all, or by endpoint), seconds, and when they would end."""
 
@@ -82,6 +110,7 @@ class Plan(Part):
     limits: tuple[Limit, ...] = Field(default=(), exclude=True)
     shortages: tuple[Shortage, ...] = Field(default=(), exclude=True)
     others: tuple[Way, ...] = Field(default=(), exclude=True)
+    looked: Looked | None = Field(default=None, exclude=True)
     existing: str = Field(default="", exclude=True)
     tries: dict[str, int] = Field(default={}, exclude=True)
     single: bool = Field(default=False, exclude=True)
@@ -119,7 +148,8 @@ class Plan(Part):
     def beside(self) -> list[str]:
         """What else is worth knowing before the rows are sent, a sentence each."""
         ways = [f"With {way.option}: {way.words}" for way in self.others]
-        return [*self._scarcity(), *ways, *filter(None, [self.existing])]
+        looked = [f"A look at Apollo: {self.looked.words}."] if self.looked else []
+        return [*self._scarcity(), *ways, *filter(None, [self.existing]), *looked]
 
     def _scarcity(self) -> list[str]:
         """The limits that hold the sending up, and when; nothing where none does."""
@@ -151,6 +181,13 @@ class Plan(Part):
     def shortages_of(self, call: str) -> list[Shortage]:
         """When the windows of a call are used up."""
         return [one for one in self.shortages if one.call == call]
+
+
+def _fate_words(fate: str, fated: Fated) -> str:
+    rows = ", ".join(map(str, fated.rows))
+    more = f" and {fated.count - len(fated.rows):,} more" if fated.count > len(fated.rows) else ""
+    where = f" (row{'' if fated.count == 1 else 's'} {rows}{more})" if fate == "unclear" else ""
+    return f"{fated.count:,} {_FATES[fate]}{where}"
 
 
 def _at_most(calls: int) -> str:

@@ -56,7 +56,8 @@ def beside_actual(summary: Summary) -> str:
     """What was foreseen for the rows, and what it took."""
     plan, sent = summary.plan, summary.requests.sent
     calls = f"{sent:,} call{'' if sent == 1 else 's'}"
-    return f"Planned: {plan.effort}. Sent: {calls} in {spoken(summary.seconds)}."
+    looked = f" A look at Apollo had foretold: {plan.looked.words}." if plan.looked else ""
+    return f"Planned: {plan.effort}. Sent: {calls} in {spoken(summary.seconds)}.{looked}"
 
 
 def advice(summary: Summary, *, workbook: bool) -> list[str]:

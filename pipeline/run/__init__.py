@@ -15,6 +15,7 @@ from pipeline.run.drift import COMPARED, fates, mapping_key, watch
 from pipeline.run.endings import next_command, reason_after, state_after
 from pipeline.run.job import Access, Board, Job, World
 from pipeline.run.kept import Kept, open_as_told, rows_of
+from pipeline.run.look import look
 from pipeline.run.preparing import Prepared, prepare
 from pipeline.run.reading import Reader
 from pipeline.run.scope import check_retry, reported, scope_of
@@ -121,7 +122,7 @@ def _attempt(
     rows = rows_of(ledger, run, kept.config)
     try:
         if not run.prepared:
-            prepared = _prepare(run, kept, greeting, ledger, rows, world)
+            prepared = _prepare(run, kept, greeting, access, ledger, rows, world, log)
             if not run.dry_run:
                 _hold_to_max_errors(prepared, kept)
         if run.dry_run or greeting.failure:
@@ -137,7 +138,14 @@ def _attempt(
 
 
 def _prepare(
-    run: RunRecord, kept: Kept, greeting: Greeting, ledger: Ledger, rows: Rows, world: World
+    run: RunRecord,
+    kept: Kept,
+    greeting: Greeting,
+    access: Access,
+    ledger: Ledger,
+    rows: Rows,
+    world: World,
+    log: Log,
 ) -> Prepared:
     rows.forget()
     with kept.open() as table:
@@ -147,6 +155,8 @@ def _prepare(
     drift = watch(ledger, run, kept.config, prepared.profile) if scope.whole else ()
     windows = Windows(ledger, run.team).load() if run.team is not None else []
     plan = prepared.forecast.plan(windows, world.clock.time())
+    if run.options.get("look"):
+        plan["looked"] = look(run, kept, greeting, access, ledger, rows, world, log)
     again = run.options["retry_of"] is None
     same = Runs(ledger).same_source(run.source_sha256, run.key) if again else []
     notes = (
@@ -188,7 +198,7 @@ def _check(job: Job, ledger: Ledger) -> None:
     before = Profiles(ledger, mapping_key(job.config)).latest(COMPARED)
     with open_as_told(job.source, job.config) as table:
         match_columns(job.config, table.columns, fates(table.columns, before))
-    if not (job.access.key or job.dry_run):
+    if not job.access.key and (job.look or not job.dry_run):
         raise UsageMistake(_NO_KEY)
 
 
@@ -210,6 +220,7 @@ def _begin(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[NewRun
             "rules": dict(job.options),
             "config": job.config.name,
             "limit": job.limit,
+            "look": job.look,
             "retry_of": job.retry_of.key if job.retry_of else None,
         },
         started_at=world.clock.time(),
@@ -219,5 +230,5 @@ def _begin(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[NewRun
 
 _NO_KEY = (
     "There is no key. Set APOLLO_API_KEY, or APOLLO_API_KEY_FILE to a file that holds it; "
-    "--sandbox and --dry-run need none."
+    "--sandbox needs none, and --dry-run without --look."
 )

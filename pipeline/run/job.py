@@ -25,6 +25,10 @@ class Board(SenderBoard, Protocol):
         """All rows have been read; so many are to be sent, by this plan. `notes` are about the file."""
         ...
 
+    def looking(self, done: int, of: int) -> None:
+        """So much of a look at Apollo is done."""
+        ...
+
     def sending(self, rows: int) -> None:
         """So many rows are about to be sent."""
         ...
@@ -43,7 +47,10 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One import. `config` is what it runs under; `options` are those of the command line that are in it."""
+    """One import. `config` is what it runs under; `options` are those of the command line that are in it.
+
+    With `look` a dry run also asks Apollo what it has.
+    """
 
     source: Path
     output: Path
@@ -52,6 +59,7 @@ class Job:
     access: Access
     limit: int | None = None
     dry_run: bool = False
+    look: bool = False
     again: bool = False
     retry_of: RunRecord | None = None
 

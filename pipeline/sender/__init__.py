@@ -3,10 +3,12 @@
 from pipeline.sender.bodies import Bodies, Marker
 from pipeline.sender.complete import stopped
 from pipeline.sender.crew import Stop
+from pipeline.sender.foresight import Fate, Foreseen, Foresight
 from pipeline.sender.health import Health
 from pipeline.sender.limits import ErrorLimit, too_many
 from pipeline.sender.scopes import needs_of, try_scopes
 from pipeline.sender.sending import Sender
+from pipeline.sender.shown import Match, Shown
 from pipeline.sender.team import TeamDesk, Terms
 from pipeline.sender.ways import Board
 
@@ -14,9 +16,14 @@ __all__ = [
     "Board",
     "Bodies",
     "ErrorLimit",
+    "Fate",
+    "Foreseen",
+    "Foresight",
     "Health",
     "Marker",
+    "Match",
     "Sender",
+    "Shown",
     "Stop",
     "TeamDesk",
     "Terms",

@@ -117,6 +117,12 @@ class Entering(RunRows):
             move(connection, repeats, values)
         return contacts
 
+    def foresee(self, foreseen: Sequence[tuple[int, str]]) -> None:
+        """pending stays pending, with what a look at Apollo foretells (row number and words) as its message."""
+        tells = self._from(State.PENDING).values(message=bindparam("b_words"))
+        with self._ledger.begin() as connection:
+            move(connection, tells, [{"b_row": row, "b_words": words} for row, words in foreseen])
+
     def forget(self) -> None:
         """Takes out all rows of a run that was not prepared to its end, so that it can be prepared again."""
         with self._ledger.begin() as connection:

@@ -30,6 +30,19 @@ _CALLS: Mapping[str, tuple[str, str]] = {
 """The calls as a plan names them: as run.log names them, and in words."""
 
 
+_FATES: Mapping[str, str] = {
+    "create": "would be created",
+    "update": "would be updated",
+    "leave": "would be left as they are",
+    "unclear": "are ambiguous",
+}
+_BECAME: Mapping[str, tuple[Reason, ...]] = {
+    "create": (Reason.NEW, Reason.SETTLED, Reason.EMAIL_DROPPED),
+    "update": (Reason.UPDATED,),
+    "leave": (Reason.IN_APOLLO,),
+}
+
+
 class Share(NamedTuple):
     """One status or reason: how many rows, and where its part of the bar begins and how long it is, in percent."""
 
@@ -108,6 +121,18 @@ def _reasons(summary: Summary) -> Iterator[Share]:
             )
 
 
+def _foretold(summary: Summary) -> Iterator[Compared]:
+    """What a look at Apollo foretold, beside what became of the rows."""
+    looked = summary.plan.looked
+    for fate, fated in looked.fates.items() if looked else ():
+        reasons = _BECAME.get(fate, ())
+        happened = sum(summary.reasons.get(reason, 0) for reason in reasons)
+        sent = bool(reasons) and summary.state is not RunState.DRY_RUN
+        yield Compared(f"Rows that {_FATES[fate]}", f"{fated.count:,}", f"{happened:,}" if sent else "none yet")
+    if looked and looked.left_out:
+        yield Compared("Rows not looked up", f"{looked.left_out:,}", looked.why)
+
+
 def _about(seconds: float) -> str:
     return f"about {spoken(seconds)}" if seconds == 0 or seconds >= 1 else spoken(seconds)
 
@@ -124,6 +149,7 @@ def _compared(summary: Summary, traffic: Traffic) -> Iterator[Compared]:
             )
     total = plan.total + sum(plan.tries.values())
     yield Compared("Requests in all", f"at most {total:,}", f"{summary.requests.sent:,}" if sent else "none")
+    yield from _foretold(summary)
     yield Compared("Time", _about(plan.seconds), spoken(summary.seconds))
     ended = local_of(summary.finished_at) if summary.finished_at else "not yet"
     yield Compared("End", local_of(plan.ends_at) if plan.ends_at else "at once", ended)
