@@ -2,7 +2,14 @@
 
 from pipeline.ledger.database import FILE, Ledger
 from pipeline.ledger.doubts import doubt_what_was_cut_off, doubtful, take_over
-from pipeline.ledger.earlier import EarlierRow, earlier_rows, row_numbers, run_keys, unfinished_business
+from pipeline.ledger.earlier import (
+    EarlierRow,
+    earlier_rows,
+    row_numbers,
+    run_keys,
+    told_by_source,
+    unfinished_business,
+)
 from pipeline.ledger.entries import (
     NOTHING,
     Claim,
@@ -75,5 +82,6 @@ __all__ = [
     "run_id_for",
     "run_keys",
     "take_over",
+    "told_by_source",
     "unfinished_business",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, not_, select
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import Leftover, from_json
@@ -84,6 +84,22 @@ def unfinished_business(ledger: Ledger, run: int) -> frozenset[int]:
         absent = {row for row, reason in reasons.items() if reason not in _LEFT_OPEN}
         again = {row for row, matched in connection.execute(repeats) if matched in absent}
     return frozenset(reasons) | again
+
+
+def told_by_source(ledger: Ledger, run: int, most: int) -> frozenset[int]:
+    """The rows that cannot be told about without their cells: faulty, unsent, or without kept values; at most `most`.
+
+    In a dry run a row that has not ended is none of them.
+    """
+    fine = [reason for reason, status in STATUS_OF.items() if status in (Status.CREATED, Status.DUPLICATE)]
+    waits = exists().where(runs.c.run == run, runs.c.dry_run == 1, rows.c.state == State.PENDING)
+    query = (
+        select(rows.c.row)
+        .where(rows.c.run == run)
+        .where(rows.c.payload.is_(None) | not_(func.coalesce(rows.c.reason, "").in_(fine) | waits))
+    )
+    with ledger.read() as connection:
+        return frozenset(connection.execute(query.limit(most)).scalars())
 
 
 def _earlier(found: Any) -> EarlierRow:  # noqa: ANN401 - SQLAlchemy's row

@@ -10,6 +10,7 @@ from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMist
 from pipeline.ledger import Ledger, NewRun, Profiles, Rows, RunRecord, Runs, Windows
 from pipeline.reporter import Material, Plan, RunLog, Summary, write_reports
 from pipeline.run import copies
+from pipeline.run.alongside import reader_of
 from pipeline.run.connecting import Greeting, greet
 from pipeline.run.drift import COMPARED, fates, mapping_key, watch
 from pipeline.run.endings import next_command, reason_after, state_after
@@ -17,7 +18,6 @@ from pipeline.run.job import Access, Board, Job, World
 from pipeline.run.kept import Kept, open_as_told, rows_of
 from pipeline.run.look import look
 from pipeline.run.preparing import Prepared, prepare
-from pipeline.run.reading import Reader
 from pipeline.run.scope import check_retry, reported, scope_of
 from pipeline.run.sending import send
 from pipeline.sender import too_many
@@ -150,7 +150,7 @@ def _prepare(
     rows.forget()
     with kept.open() as table:
         scope = scope_of(run, table, ledger)
-        reader = Reader(table, kept.config, greeting.names, scope)
+        reader = reader_of(kept, table, greeting.names, scope)
         prepared = prepare(reader, kept.config, rows, world.clock, world.board)
     drift = watch(ledger, run, kept.config, prepared.profile) if scope.whole else ()
     windows = Windows(ledger, run.team).load() if run.team is not None else []

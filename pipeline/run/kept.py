@@ -36,9 +36,14 @@ class Kept:
         rules: dict[str, Any] = dict(run.options["rules"])
         return cls(folder, with_options(parse_config(text, str(run.options["config"])), **rules))
 
+    @property
+    def source(self) -> Path:
+        """The run's copy of the source."""
+        return copies.kept_source(self.folder)
+
     def open(self) -> Table:
         """The table in the run's copy of the source."""
-        return open_as_told(copies.kept_source(self.folder), self.config)
+        return open_as_told(self.source, self.config)
 
     def mapping(self) -> Callable[[Row], Mapped]:
         """Maps a row of the copy; the header is read when the first row comes."""

@@ -4,13 +4,27 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
+from pipeline.beside import worthwhile
 from pipeline.errors import UsageMistake
-from pipeline.ledger import Ledger, RunRecord, State, iter_counts, row_numbers, unfinished_business
+from pipeline.ledger import (
+    Ledger,
+    RunRecord,
+    State,
+    iter_counts,
+    row_numbers,
+    told_by_source,
+    unfinished_business,
+)
 from pipeline.loader import Table
 from pipeline.records import Row
+from pipeline.reporter import MOST_ROWS
+from pipeline.run.alongside import TableBeside
 from pipeline.run.kept import Kept, is_fed_back
 from pipeline.run.origins import FedBack, Retried
 from pipeline.run.reading import Scope
+
+_FEW = 4
+"""A source is read beside its report while less than this part of its rows need their cells."""
 
 
 def scope_of(run: RunRecord, table: Table, ledger: Ledger) -> Scope:
@@ -37,11 +51,16 @@ def check_retry(old: RunRecord, ledger: Ledger) -> None:
         )
 
 
-def reported(run: RunRecord, kept: Kept, ledger: Ledger) -> Callable[[], "Table | PartOfTable"]:
+def reported(run: RunRecord, kept: Kept, ledger: Ledger) -> Callable[[], "Table | PartOfTable | TableBeside"]:
     """Opens the table that a run's reports are about."""
-    if run.options["retry_of"] is None:
-        return kept.open
-    return lambda: PartOfTable(kept.open(), row_numbers(ledger, run.key))
+    if run.options["retry_of"] is not None:
+        return lambda: PartOfTable(kept.open(), row_numbers(ledger, run.key))
+    if run.facts.rows > MOST_ROWS and worthwhile(kept.source):
+        most = run.facts.rows // _FEW
+        cells = told_by_source(ledger, run.key, most)
+        if len(cells) < most:
+            return lambda: TableBeside(kept, cells)
+    return kept.open
 
 
 class PartOfTable:

@@ -1,0 +1,97 @@
+"""A large source is read in a process of its own: while its rows are entered, and while its reports are written."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self
+
+from pipeline.beside import beside, worthwhile
+from pipeline.dedupe import Keys
+from pipeline.errors import BrokenPromise
+from pipeline.ledger import NewRow, Written
+from pipeline.loader import Table
+from pipeline.records import Names, Row
+from pipeline.run.kept import Kept
+from pipeline.run.planning import Need
+from pipeline.run.reading import Entry, Read, Reader, Scope
+
+_AT_ONCE = 500
+
+
+class ReaderBeside:
+    """A `Reader` of a run's kept source that works in a process of its own."""
+
+    def __init__(self, kept: Kept, names: Names, limit: int | None) -> None:
+        self._work = (kept, names, limit)
+        self._told: Read | None = None
+
+    def entries(self) -> Iterator[list[Entry]]:
+        """As `Reader`."""
+        with beside(_read, *self._work) as parts:
+            for part in parts:
+                if isinstance(part, Read):
+                    self._told = part
+                else:
+                    yield [one if isinstance(one, Entry) else _unpacked(*one) for one in part]
+
+    def told(self) -> Read:
+        """As `Reader`."""
+        if self._told is None:
+            raise BrokenPromise("The source was not read to its end.")
+        return self._told
+
+
+def reader_of(kept: Kept, table: Table, names: Names, scope: Scope) -> Reader | ReaderBeside:
+    """Reads what is in scope; in a process of its own where that is worth it."""
+    if scope == Scope(scope.limit) and worthwhile(kept.source):
+        return ReaderBeside(kept, names, scope.limit)
+    return Reader(table, kept.config, names, scope)
+
+
+def _read(kept: Kept, names: Names, limit: int | None) -> Iterator[list[Entry | tuple[Any, ...]] | Read]:
+    with kept.open() as table:
+        reader = Reader(table, kept.config, names, Scope(limit))
+        for part in reader.entries():
+            yield [_packed(one) for one in part]
+        yield reader.told()
+
+
+def _packed(entry: Entry) -> Entry | tuple[Any, ...]:
+    """Flat, where the row can be sent: tuples with names, in one another, take ten times as long to pickle."""
+    new, keys, need, _ = entry
+    if new.contact and keys and need and not new.suggestion:
+        return (new.row, new.warnings, *new.contact, *keys, *need)
+    return entry
+
+
+def _unpacked(row: int, warnings: tuple[str, ...], *values: Any) -> Entry:  # noqa: ANN401
+    contact, keys, need = Written._make(values[:3]), Keys._make(values[3:6]), Need._make(values[6:])
+    return Entry(NewRow(row, contact, None, warnings), keys, need)
+
+
+class TableBeside:
+    """The whole table of a source, read in another process; only rows in `cells` have their cells, to save the way."""
+
+    def __init__(self, kept: Kept, cells: frozenset[int]) -> None:
+        with kept.open() as table:
+            self.headers = table.headers
+            self.columns = table.columns
+        self._work = (kept, cells)
+
+    def chunks(self) -> Iterator[list[Row]]:
+        """The rows, in order."""
+        with beside(_rows, *self._work) as parts:
+            for part in parts:
+                yield [Row(one, ()) if isinstance(one, int) else Row(*one) for one in part]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def _rows(kept: Kept, cells: frozenset[int]) -> Iterator[list[int | tuple[Any, ...]]]:
+    with kept.open() as table:
+        for chunk in table.chunks(_AT_ONCE):
+            yield [tuple(row) if row.number in cells else row.number for row in chunk]
