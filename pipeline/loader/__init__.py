@@ -5,7 +5,9 @@
 under it.
 """
 
+import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline.loader.kinds import Kind, kind_of, password_protected
@@ -40,10 +42,13 @@ def _read_locked(path: Path, options: SourceOptions) -> Reading:
     from pipeline.loader.openxml import read_openxml  # noqa: PLC0415
     from pipeline.loader.unlocked import unlock  # noqa: PLC0415 - rarely needed, 100 ms
 
-    clear = unlock(path)
-    if clear is None:
-        raise password_protected(path)
-    return read_openxml(path, options, clear)
+    with ExitStack() as until_read:
+        clear = until_read.enter_context(tempfile.TemporaryFile())
+        if not unlock(path, clear):
+            raise password_protected(path)
+        reading = read_openxml(path, options, clear)
+        until_read.pop_all()
+    return reading
 
 
 def _read_xls(path: Path, options: SourceOptions) -> Reading:

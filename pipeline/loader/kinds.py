@@ -18,6 +18,9 @@ _HEAD = 4096
 _GZIP = b"\x1f\x8b"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLDEST = tuple(map(bytes.fromhex, ("09000400", "09020600", "09040600", "09080600", "09080800")))
+"""How Excel 2 to 5 begin a workbook that has no Compound File around it: with a BOF record ([MS-XLS] 2.4.21)."""
+
 _FOREIGN: Mapping[bytes, str] = {
     b"%PDF": "a PDF document",
     b"\x89PNG": "a picture",
@@ -30,6 +33,8 @@ _FOREIGN: Mapping[bytes, str] = {
     b"7z\xbc\xaf": "a 7-Zip archive",
 }
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+_SHEETS_OF_ODS = b"<office:spreadsheet"
 _ARCHIVES: Mapping[str, str] = {
     "word/": "a Word document",
     "ppt/": "a PowerPoint file",
@@ -42,8 +47,18 @@ _HTML = re.compile(
 )
 _WORKBOOK = re.compile(r"\s*<(?:\w+:)?Workbook[\s>]")
 _CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b") - {0}))
-_TOO_MANY_CONTROLS = 0.05
+_TOO_MANY_CONTROLS = {True: 0.3, False: 0.02}
+"""The share of control characters that text does not have, where it is UTF-8 and where it is not."""
+
 _TOO_MANY_NULS = 0.3
+_LONGEST_CHARACTER = 4
+_BITMAP = re.compile(rb"BM.{4}\0{4}", re.DOTALL)
+_SYLK = re.compile(r"ID;P[^\r\n]*[\r\n]+(?:[PBFCO];|NU?;|NE;|NN;|E[\r\n])")
+_DIF = re.compile(r"TABLE\r?\n0,1\r?\n\"")
+_LOCK_SIZE, _LONGEST_USER = 165, 54
+_XLS_STREAM = re.compile(
+    b"|".join(re.escape(f"{name}\0".encode("utf-16-le")) for name in ("Workbook", "Book")), re.IGNORECASE
+)
 
 
 class Kind(Enum):
@@ -69,6 +84,8 @@ def kind_of(path: Path, *, told_text: bool = False) -> Kind:
         return _kind_of_zip(path)
     if head.startswith(_OLE):
         return _kind_of_ole(path)
+    if head.startswith(_OLDEST):
+        return Kind.XLS
     if head.startswith(_GZIP):
         head = _head_in_gzip(path)
         if head.startswith((*_ZIP, _OLE, _GZIP)):
@@ -138,7 +155,7 @@ def _kind_of_zip(path: Path) -> Kind:
 
 def _kind_of_archive(path: Path, archive: zipfile.ZipFile) -> Kind:
     names = archive.namelist()
-    if "mimetype" in names and _start(archive, "mimetype").startswith(_ODS):
+    if _is_ods(path, archive, names):
         _refuse_locked_ods(path, archive)
         return Kind.ODS
     plain = [name.replace("\\", "/").lstrip("/").casefold() for name in names]
@@ -151,6 +168,17 @@ def _kind_of_archive(path: Path, archive: zipfile.ZipFile) -> Kind:
             raise SourceMistake(f"{path} is {what}, no spreadsheet. {_SAVE_AS}")
     inside = ", ".join(f"“{name}”" for name in names[:3]) or "nothing"
     raise SourceMistake(f"{path} is a zip archive and no workbook; in it: {inside}. Unpack it first.")
+
+
+def _is_ods(path: Path, archive: zipfile.ZipFile, names: list[str]) -> bool:
+    if "content.xml" not in names:
+        return False
+    told = _start(archive, "mimetype") if "mimetype" in names else b""
+    if told.startswith(_ODS) or (not told and _SHEETS_OF_ODS in _start(archive, "content.xml")):
+        return True
+    if told.startswith(_OPEN_DOCUMENT):
+        raise SourceMistake(f"{path} is an OpenDocument file, but no spreadsheet. {_SAVE_AS}")
+    return False
 
 
 def _start(archive: zipfile.ZipFile, name: str, size: int = 1_000_000) -> bytes:
@@ -176,7 +204,7 @@ def _kind_of_ole(path: Path) -> Kind:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
             return Kind.LOCKED
-        if any(content.find(f"{name}\0".encode("utf-16-le")) >= 0 for name in ("Workbook", "Book")):
+        if _XLS_STREAM.search(content):
             return Kind.XLS
     raise SourceMistake(f"{path} is an old Office file, but no workbook. {_SAVE_AS}")
 
@@ -185,11 +213,34 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):
             raise SourceMistake(f"{path} is {what}, no spreadsheet. {_SAVE_AS}")
+    if _BITMAP.match(head):
+        raise SourceMistake(f"{path} is a picture, no spreadsheet. {_SAVE_AS}")
+    _refuse_lock(path, head)
     if is_wide(head):
         return
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    if controls > _TOO_MANY_CONTROLS * len(head) or head.count(0) > _TOO_MANY_NULS * len(head):
+    most = _TOO_MANY_CONTROLS[_is_utf8(head)] * len(head)
+    if controls > most or head.count(0) > _TOO_MANY_NULS * len(head):
         raise SourceMistake(f"{path} is neither text nor a workbook that is known here. {_SAVE_AS}")
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether the beginning of a file is UTF-8, but for a character that it may end in."""
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        return len(head) == _HEAD and error.start > len(head) - _LONGEST_CHARACTER
+    return True
+
+
+def _refuse_lock(path: Path, head: bytes) -> None:
+    """A lock file is the name of who has the workbook open, filled up with blanks, twice: in bytes and in UTF-16."""
+    user = head[1 : _LONGEST_USER + 1]
+    filled = len(user) == _LONGEST_USER and not user[head[0] :].strip(b" \0")
+    if len(head) == _LOCK_SIZE and 0 < head[0] <= _LONGEST_USER and filled and b" \0 \0" in head:
+        raise SourceMistake(
+            f"{path} is a lock file that Excel makes while a workbook is open, with no data in it. Name the workbook."
+        )
 
 
 def _kind_of_text(path: Path, head: str) -> Kind:
@@ -202,5 +253,11 @@ def _kind_of_text(path: Path, head: str) -> Kind:
             )
         if "urn:schemas-microsoft-com:office:spreadsheet" in head or _WORKBOOK.search(head):
             return Kind.XML
-        raise SourceMistake(f"{path} is an XML file, but no workbook. Open it in Excel and save it as .xlsx.")
+        raise SourceMistake(
+            f"{path} is an XML file, but no workbook that is known here. Open it in the program it comes from, and "
+            "save it as .xlsx or .csv."
+        )
+    for form, what in ((_SYLK, "SYLK"), (_DIF, "DIF")):
+        if form.match(head):
+            raise SourceMistake(f"{path} is a {what} file, which is not read here. {_SAVE_AS}")
     return Kind.TEXT

@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from xml.parsers import expat
 from zipfile import BadZipFile
@@ -30,12 +29,12 @@ from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
 
 _DAMAGE = (ArithmeticError, BadZipFile, EOFError, LookupError, NotImplementedError, OSError, RuntimeError, ValueError,
            expat.ExpatError, zlib.error)  # fmt: skip
-_BATCH = 500
 _MASKED = re.compile(r"(?=0|.*[()+/-])[+(]?[0-9 ()/+-]+")
 _LASTING = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 _HIDDEN = ("collapse", "filter")
 _SILENT = frozenset({"annotation", "tracked-changes", "shapes", "ruby-text"})
-_MOST_TEXT = 64 << 20
+_MOST_TEXT = 2 << 20
+_MOST_REPEATED = 5_000_000
 
 
 def read_ods(path: Path, options: SourceOptions) -> Reading:
@@ -82,7 +81,9 @@ class _Ods:
         try:
             with _faults(path):
                 self._parts = Parts(path, self._file)
-                self.sheets = self._listed()
+                listed = self._listed()
+            self.sheets = listed.sheets
+            self._tables = listed.tables
         except BaseException:
             self._file.close()
             raise
@@ -99,50 +100,59 @@ class _Ods:
         links: Links | None = None,
     ) -> Generator[RawRow, None, None]:
         """The rows of a sheet; what is hidden in it is added to `notes`."""
-        with _faults(self._path):
-            source = self._parts.open("content.xml")
-        with source:
+        with _faults(self._path), self._parts.open("content.xml") as source:
             found = _SheetRows(sheet, Merges() if merges is None else merges, {} if links is None else links)
-            rows = found.read(iter(lambda: source.read(BLOCK), b""))
-            while batch := self._batch(rows):
-                yield from batch
+            yield from found.read(iter(lambda: source.read(BLOCK), b""))
         if notes is not None:
             notes += [
                 f"Hidden columns were read too: {column_letter(column)}." for column in found.hidden_columns
             ]
             notes += [hidden_rows_note(found.hidden_rows)] if found.hidden_rows else []
 
-    def _batch(self, rows: Iterator[RawRow]) -> list[RawRow]:
-        with _faults(self._path):
-            return list(islice(rows, _BATCH))
+    def has_table(self, sheet: str) -> bool:
+        """Whether a sheet has a table; seen when the sheets were listed, as each begins where the last one ends."""
+        return sheet in self._tables
 
-    def _listed(self) -> list[SheetName]:
+    def _listed(self) -> "_Lister":
         lister = _Lister()
         with self._parts.open("content.xml") as source:
             while block := source.read(BLOCK):
                 lister.parser.Parse(block)
         lister.parser.Parse(b"", True)
-        return lister.sheets
+        return lister
 
 
 class _Lister:
-    """The names of the sheets; hidden ones have a style that says so."""
+    """The names of the sheets, and which of them have a table; hidden ones have a style that says so."""
 
     def __init__(self) -> None:
         self.sheets: list[SheetName] = []
+        self.tables: set[str] = set()
         self._style = ""
         self._hidden: set[str] = set()
+        self._rows = self._cells = 0
         self.parser = new_parser()
         self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
 
     def _start(self, name: str, said: dict[str, str]) -> None:
-        if name.endswith(":style"):
+        if name == "table:table-cell":
+            self._cells += "office:value-type" in said
+        elif name.endswith(":style"):
             self._style = said.get("style:name", "")
         elif name.endswith(":table-properties") and said.get("table:display") == "false":
             self._hidden.add(self._style)
         elif name == "table:table":
             hidden = said.get("table:style-name", "") in self._hidden
             self.sheets.append(SheetName(said.get("table:name", ""), hidden))
+            self._rows = self._cells = 0
+
+    def _end(self, name: str) -> None:
+        if name == "table:table-row" and self._cells:
+            self._rows += 1
+            if (self._rows > 1 or self._cells > 1) and self.sheets:
+                self.tables.add(self.sheets[-1].name)
+            self._cells = 0
 
 
 class _SheetRows:
@@ -159,6 +169,7 @@ class _SheetRows:
         self._silent = 0
         self._number = 1
         self._column = 0
+        self._repeated = 0
         self._row: dict[str, str] = {}
         self._cells: list[str] = []
         self._told: list[str] = []
@@ -240,6 +251,7 @@ class _SheetRows:
         text = self._value(said, "".join(self._pieces))
         times = min(_times(said, "columns"), LAST_COLUMN - self._column)
         if text:
+            self._repeat(times - 1)
             self._cells += [""] * (self._column - len(self._cells)) + [text] * times
         down, across = _spans(said)
         if down > 1 or across > 1:
@@ -250,11 +262,17 @@ class _SheetRows:
     def _end_row(self) -> None:
         times = min(_times(self._row, "rows"), LAST_ROW + 1 - self._number)
         if self._cells and times > 0:
+            self._repeat(len(self._cells) * (times - 1))
             if self._row.get("table:visibility") in _HIDDEN:
                 self.hidden_rows.append(self._number)
                 self._told.append("the row is hidden in the spreadsheet")
             self._found.append((RawRow(self._number, tuple(self._cells), tuple(self._told)), times))
         self._number += times
+
+    def _repeat(self, cells: int) -> None:
+        self._repeated += cells
+        if self._repeated > _MOST_REPEATED:
+            raise ValueError(f"it says of more than {_MOST_REPEATED:,} cells that they repeat others")
 
     def _value(self, said: dict[str, str], shown: str) -> str:
         kind = said.get("office:value-type", "")

@@ -65,7 +65,7 @@ class _Xls:
 
         self._kinds = xlrd
         with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - xlrd would print
-            self._book = xlrd.open_workbook(path, formatting_info=True, logfile=nowhere)
+            self._book = xlrd.open_workbook(path, formatting_info=True, ragged_rows=True, logfile=nowhere)
         self._looks: dict[int, Look] = {}
 
     def sheets(self) -> list[tuple[str, bool]]:

@@ -14,14 +14,16 @@ from threading import Timer
 from typing import Any
 
 from pipeline.errors import SourceMistake
+from pipeline.loader.kinds import password_protected
 from pipeline.loader.merged import Merge, Merges
 from pipeline.loader.reading import Links, RawRow, Reading, SourceOptions
-from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
+from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note, is_table
 
 _BATCH = 500
 _LONGEST = 60.0
 _PACKAGE = Path(__file__).parents[2]
 _PROGRAM = "from pipeline.loader.oldbook_process import main; main()"
+_SETTINGS = {"PYTHONIOENCODING": "utf-8:surrogatepass", "RUST_BACKTRACE": "0"}
 _LIMITS = (
     "The workbook is not wholly in order, and the look of its numbers could not be read: leading zeros and phone "
     "punctuation that only a number format shows are missing. Open it in Excel and save it as .xlsx."
@@ -36,8 +38,21 @@ def read_xls(path: Path, options: SourceOptions) -> Reading:
     """
     try:
         return _reading(_OldBook(path, "xlrd"), path, options, [])
+    except _Locked:
+        return _read_unlocked(path, options)
     except _Failure:
         return _reading(_OldBook(path, "calamine"), path, options, [_LIMITS])
+
+
+def _read_unlocked(path: Path, options: SourceOptions) -> Reading:
+    from pipeline.loader.unlocked import unlock  # noqa: PLC0415 - rarely needed, 100 ms
+
+    with tempfile.TemporaryDirectory() as folder:
+        clear = Path(folder, "clear.xls")
+        with clear.open("w+b") as file:
+            if not unlock(path, file):
+                raise password_protected(path)
+        return _reading(_OldBook(path, "xlrd", clear), path, options, [])
 
 
 def _reading(book: "_OldBook", path: Path, options: SourceOptions, notes: list[str]) -> Reading:
@@ -63,18 +78,25 @@ class _Failure(SourceMistake):
     """The parser gave up."""
 
 
-class _OldBook:
-    """A workbook in the hands of another process, which answers one request at a time."""
+class _Locked(_Failure):
+    """The workbook is encrypted."""
 
-    def __init__(self, path: Path, engine: str) -> None:
+
+class _OldBook:
+    """A workbook in the hands of another process, which answers one request at a time.
+
+    `file` is where the workbook is when it is not at `path` itself; the process reads it once, as it begins.
+    """
+
+    def __init__(self, path: Path, engine: str, file: Path | None = None) -> None:
         self._path = path
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-c", _PROGRAM, engine, str(path)],
+            [sys.executable, "-c", _PROGRAM, engine, str(file or path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={**os.environ, "PYTHONPATH": str(_PACKAGE), "PYTHONIOENCODING": "utf-8:surrogatepass"},
+            env={**os.environ, "PYTHONPATH": str(_PACKAGE), **_SETTINGS},
         )
         try:
             self.sheets = [SheetName(name, hidden) for name, hidden in self._ask(["sheets"])]
@@ -94,6 +116,10 @@ class _OldBook:
             for number, cells, told in batch:
                 yield RawRow(number, tuple(cells), tuple(told))
             place += len(batch)
+
+    def has_table(self, sheet: str) -> bool:
+        """Whether the first rows of a sheet are a table."""
+        return is_table(self.rows(sheet))
 
     def beside(self, sheet: str) -> tuple[Merges, Links, list[int]]:
         """Merged ranges, links and hidden rows of a sheet."""
@@ -133,9 +159,7 @@ class _OldBook:
                 f"{self._path} needs more than 1 GiB of memory to be read. Save the sheet that you need as .csv."
             )
         if "encrypted" in last.casefold() or "password" in last.casefold():
-            return _Failure(
-                f"{self._path} is protected by a password. Open it, save it without one, and run again with that file."
-            )
+            return _Locked(str(password_protected(self._path)))
         return _Failure(
             f"{self._path} is damaged and cannot be read ({last}). Open it in Excel and save it anew as .xlsx."
         )

@@ -23,7 +23,7 @@ from pipeline.loader.merged import Merge, Merges
 from pipeline.loader.parts import Link, Parts, is_binary
 from pipeline.loader.reading import LAST_ROW, Links, RawRow, Reading, SourceOptions, column_letter
 from pipeline.loader.sheet import SheetRows, column_of
-from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
+from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note, is_table
 from pipeline.loader.strings import Strings, texts
 
 _DAMAGE = (
@@ -120,6 +120,10 @@ class _OpenXml:
             yield from found
         if notes is not None:
             notes += _hidden_notes(found)
+
+    def has_table(self, sheet: str) -> bool:
+        """Whether the first rows of a sheet are a table."""
+        return is_table(self.rows(sheet))
 
     def beside(self, sheet: str) -> tuple[Merges, Links]:
         """The merged ranges and the links of a sheet, which stand behind its cells."""

@@ -1,6 +1,6 @@
 """Which sheet of a workbook: the one that was told, else the first visible one with a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
@@ -28,8 +28,8 @@ class Book(Protocol):
     def sheets(self) -> list[SheetName]:
         """Its sheets in order, without chart sheets."""
 
-    def rows(self, sheet: str) -> Iterator[RawRow]:
-        """The rows of a sheet from the top, as often as asked."""
+    def has_table(self, sheet: str) -> bool:
+        """Whether `is_table` holds for the first rows of a sheet."""
 
 
 class Choice(NamedTuple):
@@ -52,7 +52,7 @@ def choose_sheet(book: Book, told: str | None, path: Path) -> Choice:
         return Choice(_told_sheet(sheets, told, path), notes)
     visible = [sheet.name for sheet in sheets if not sheet.hidden]
     first = next(
-        (place for place, name in enumerate(visible[:_MOST_LOOKED_AT]) if _has_table(book, name)), None
+        (place for place, name in enumerate(visible[:_MOST_LOOKED_AT]) if book.has_table(name)), None
     )
     if first is None:
         where = (
@@ -62,7 +62,7 @@ def choose_sheet(book: Book, told: str | None, path: Path) -> Choice:
         )
         raise SourceMistake(f"{path} has no table in {where}.{_hidden_hint(hidden)}")
     others = visible[first + 1 : first + _MOST_NAMED]
-    tables = [visible[first], *(name for name in others if _has_table(book, name))]
+    tables = [visible[first], *(name for name in others if book.has_table(name))]
     if len(tables) > 1:
         notes.insert(0, f"The sheet “{tables[0]}” was read; others with a table: {_quoted(tables[1:])}.")
     elif len(sheets) > 1:
@@ -89,9 +89,9 @@ def _told_sheet(sheets: list[SheetName], told: str, path: Path) -> str:
     raise SourceMistake(f"{path} has no sheet “{told}”; it has {_quoted(names)}.{likely}")
 
 
-def _has_table(book: Book, name: str) -> bool:
-    """Whether a sheet has two rows with something in them, or one that is a header of several columns."""
-    filled = [row[1] for row in islice(book.rows(name), SAMPLE) if not is_blank(row[1])]
+def is_table(rows: Iterable[RawRow]) -> bool:
+    """Whether two rows have something in them, or one does that is a header of several columns."""
+    filled = [row[1] for row in islice(rows, SAMPLE) if not is_blank(row[1])]
     return len(filled) > 1 or any(sum(not is_blank([cell]) for cell in row) > 1 for row in filled)
 
 

@@ -1,7 +1,6 @@
 """Encrypted workbooks under Excel's own password, which Excel opens unasked ([MS-OFFCRYPTO] 2.4.2.3)."""
 
 import struct
-import tempfile
 from pathlib import Path
 from typing import IO
 from xml.parsers.expat import ExpatError
@@ -22,19 +21,14 @@ _FAILURES = (
 """What msoffcrypto-tool, olefile and cryptography raise on another password, and on files that are damaged."""
 
 
-def unlock(path: Path) -> IO[bytes] | None:
-    """The workbook in the clear, in a file without a name; None when its password is another one, or it is damaged."""
-    clear = tempfile.TemporaryFile()  # noqa: SIM115 - its reader closes it
+def unlock(path: Path, clear: IO[bytes]) -> bool:
+    """Writes the workbook in the clear; whether that went: not when its password is another one, or it is damaged."""
     try:
         with path.open("rb") as file:
             locked = OfficeFile(file)
             locked.load_key(password=_PASSWORD)
             locked.decrypt(clear)
     except _FAILURES:
-        clear.close()
-        return None
-    except BaseException:
-        clear.close()
-        raise
+        return False
     clear.seek(0)
-    return clear
+    return True

@@ -3,7 +3,6 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from xml.parsers import expat
 
@@ -24,7 +23,6 @@ from pipeline.loader.reading import (
 )
 from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
 
-_BATCH = 500
 _NAMED = {"general number": "General", "short date": "d/m/yyyy", "long date": "d/m/yyyy", "medium date": "d/m/yyyy",
           "general date": "d/m/yyyy h:mm", "short time": "h:mm", "long time": "h:mm:ss", "percent": "0%"}  # fmt: skip
 """What Excel calls formats in this XML by name."""
@@ -61,11 +59,13 @@ def _faults(path: Path) -> Iterator[None]:
 class _Book:
     def __init__(self, path: Path) -> None:
         self._path = path
+        lister = _Lister()
         with _faults(path):
-            everything = _Rows(None, Merges(), {})
-            for _ in everything.read(path):
-                pass
-        self.sheets = everything.sheets
+            for block in _blocks(path):
+                lister.parser.Parse(block)
+            lister.parser.Parse(b"", True)
+        self.sheets = lister.sheets
+        self._tables = lister.tables
         if not self.sheets:
             raise SourceMistake(
                 f"{path} is an XML file without a sheet in it. Open it in Excel and save it as .xlsx."
@@ -79,22 +79,72 @@ class _Book:
         links: Links | None = None,
     ) -> Generator[RawRow, None, None]:
         found = _Rows(sheet, Merges() if merges is None else merges, {} if links is None else links)
-        rows = found.read(self._path)
-        while batch := self._batch(rows):
-            yield from batch
-        if notes is not None and found.hidden_rows:
-            notes.append(hidden_rows_note(found.hidden_rows))
-
-    def _batch(self, rows: Iterator[RawRow]) -> list[RawRow]:
         with _faults(self._path):
-            return list(islice(rows, _BATCH))
+            yield from found.read(self._path)
+        if notes is not None:
+            notes += [
+                f"Hidden columns were read too: {column_letter(column)}." for column in found.hidden_columns
+            ]
+            notes += [hidden_rows_note(found.hidden_rows)] if found.hidden_rows else []
+
+    def has_table(self, sheet: str) -> bool:
+        """Whether a sheet has a table; seen when the sheets were listed, as each begins where the last one ends."""
+        return sheet in self._tables
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """The file without the blanks that some programs put before the declaration, where XML has none."""
+    with path.open("rb") as source:
+        yield source.read(BLOCK).lstrip(b" \t\r\n")
+        yield from iter(lambda: source.read(BLOCK), b"")
+
+
+class _Lister:
+    """The names of the sheets, which of them are hidden, and which have a table."""
+
+    def __init__(self) -> None:
+        self.sheets: list[SheetName] = []
+        self.tables: set[str] = set()
+        self._rows = self._cells = 0
+        self._visible: list[str] | None = None
+        self.parser = new_parser()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+
+    def _start(self, name: str, told: dict[str, str]) -> None:
+        tag = local(name)
+        if tag == "Data":
+            self._cells += 1
+        elif tag == "Worksheet":
+            said = {local(key): value for key, value in told.items()}
+            self.sheets.append(SheetName(said.get("Name", ""), hidden=False))
+            self._rows = self._cells = 0
+        elif tag == "Visible":
+            self._visible = []
+
+    def _text(self, text: str) -> None:
+        if self._visible is not None:
+            self._visible.append(text)
+
+    def _end(self, name: str) -> None:
+        tag = local(name)
+        if tag == "Row" and self._cells and self.sheets:
+            self._rows += 1
+            if self._rows > 1 or self._cells > 1:
+                self.tables.add(self.sheets[-1].name)
+            self._cells = 0
+        elif tag == "Visible" and self._visible is not None:
+            if self.sheets and "Hidden" in "".join(self._visible):
+                self.sheets[-1] = self.sheets[-1]._replace(hidden=True)
+            self._visible = None
 
 
 class _Rows:
-    """The rows of one sheet, and the names of all."""
+    """The rows of one sheet."""
 
-    def __init__(self, sheet: str | None, merges: Merges, links: Links) -> None:
-        self.sheets: list[SheetName] = []
+    def __init__(self, sheet: str, merges: Merges, links: Links) -> None:
+        self.hidden_columns: list[int] = []
         self.hidden_rows: list[int] = []
         self._sheet = sheet
         self._merges = merges
@@ -119,12 +169,11 @@ class _Rows:
 
     def read(self, path: Path) -> Iterator[RawRow]:
         """The rows in order."""
-        with path.open("rb") as source:
-            while block := source.read(BLOCK):
-                self._parser.Parse(block)
-                yield from self._found
-                self._found.clear()
-            self._parser.Parse(b"", True)
+        for block in _blocks(path):
+            self._parser.Parse(block)
+            yield from self._found
+            self._found.clear()
+        self._parser.Parse(b"", True)
         yield from self._found
 
     def _start(self, name: str, told: dict[str, str]) -> None:
@@ -135,14 +184,10 @@ class _Rows:
             code = said.get("Format", "General")
             self._codes[self._style] = _NAMED.get(code.casefold(), code)
         elif tag == "Worksheet":
-            self._begin_sheet(said.get("Name", ""))
+            self._inside = said.get("Name", "") == self._sheet
+            self._number = self._column = 0
         elif self._inside:
             self._start_inside(tag, said)
-
-    def _begin_sheet(self, name: str) -> None:
-        self.sheets.append(SheetName(name, hidden=False))
-        self._inside = name == self._sheet
-        self._number = 0
 
     def _start_inside(self, tag: str, said: dict[str, str]) -> None:
         if tag == "Row":
@@ -154,10 +199,18 @@ class _Rows:
                 self.hidden_rows.append(self._number)
                 self._told.append("the row is hidden in the spreadsheet")
             self._repeat = int(said.get("Span", 0))
+        elif tag == "Column":
+            self._add_column(said)
         elif tag == "Cell":
             self._begin_cell(said)
         elif tag == "Data":
             self._kind, self._pieces = said.get("Type", "String"), []
+
+    def _add_column(self, said: dict[str, str]) -> None:
+        self._column = int(said["Index"]) - 1 if "Index" in said else self._column
+        if said.get("Hidden") == "1" and 0 <= self._column < LAST_COLUMN:
+            self.hidden_columns.append(self._column)
+        self._column += int(said.get("Span", 0)) + 1
 
     def _begin_cell(self, said: dict[str, str]) -> None:
         self._column = int(said["Index"]) - 1 if "Index" in said else self._column
@@ -176,7 +229,7 @@ class _Rows:
         if not self._inside:
             return
         if tag == "Data" and self._pieces is not None:
-            text = self._shown("".join(self._pieces))
+            text = self._cell_text("".join(self._pieces))
             self._pieces = None
             if text:
                 self._cells += [""] * (self._column + 1 - len(self._cells))
@@ -194,6 +247,15 @@ class _Rows:
         if across or down:
             self._merges.add(Merge(self._number, self._number + down, self._column, self._column + across))
         self._column += across + 1
+
+    def _cell_text(self, value: str) -> str:
+        try:
+            return self._shown(value)
+        except (ArithmeticError, ValueError):
+            self._told.append(
+                f"cell {column_letter(self._column)}{self._number} is damaged and was read as “{value}”"
+            )
+            return value
 
     def _shown(self, value: str) -> str:
         style = self._cell.get("StyleID", "")
