@@ -56,7 +56,7 @@ def test_rows_that_ended_at_once_make_no_chart() -> None:
     assert chart_of(timeline([(NOON, Status.CREATED)] * 3), NOTHING) is None
 
 
-def log_line(at: float, event: str, **fields: str) -> str:
+def log_line(at: float, event: str, **fields: str | float) -> str:
     told = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return json.dumps({"at": told, "event": event, **fields}) + "\n"
 
@@ -74,7 +74,10 @@ def test_requests_are_counted_by_call_and_waits_told_from_stops(tmp_path: Path) 
     )
     assert read_traffic(path) == (
         {"contacts/update": 2, "contacts/create": 1},
-        ((NOON + 1, NOON + 61, False), (NOON + 62, NOON + 4000, True)),
+        (
+            (NOON + 1, NOON + 61, "no request was sent: Apollo was waited for"),
+            (NOON + 62, NOON + 4000, "the run stood still until it was resumed"),
+        ),
     )
 
 
@@ -87,4 +90,28 @@ def test_a_pause_is_a_bar_of_its_own_in_the_chart(tmp_path: Path) -> None:
     path.write_text(log_line(NOON, "request", call="x") + log_line(NOON + 60, "request", call="x"))
     chart = chart_of(timeline([(NOON, Status.CREATED), (NOON + 60, Status.ERROR)]), read_traffic(path))
     assert chart is not None
-    assert [bar.title[:24] for bar in chart.pauses] == ["no requests for 1 min fr"]
+    (pause,) = chart.pauses
+    assert pause.title.startswith("1 min from ")
+    assert pause.title.endswith(": no request was sent: Apollo was waited for")
+
+
+def test_a_wait_for_the_quota_is_told_once_with_its_window_and_ends_with_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "run.log"
+    hour: dict[str, str | float] = {
+        "endpoint": "contacts/update",
+        "window": 3600,
+        "seconds": 600,
+        "until": NOON + 600,
+    }
+    path.write_text(
+        log_line(NOON, "waiting", **hour)
+        + log_line(NOON + 1, "waiting", endpoint="contacts/search", window=60, seconds=50, until=NOON + 51)
+        + log_line(NOON + 2, "waiting", **hour)
+        + log_line(NOON + 52, "request", call="contacts/search")
+        + log_line(NOON + 300, "ended")
+        + log_line(NOON + 310, "begun")
+    )
+    assert read_traffic(path).pauses == (
+        (NOON, NOON + 300, "waited for Apollo's quota for changes to contacts (the hour's)"),
+        (NOON + 1, NOON + 51, "waited for Apollo's quota for searches (the minute's)"),
+    )

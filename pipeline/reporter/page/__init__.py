@@ -88,7 +88,7 @@ def page_html(
         warnings=[cause for cause in summary.causes if not cause.reason],
         compared=list(_compared(summary, traffic)),
         chart=chart,
-        pauses=[(local(one.start), spoken(one.end - one.start), one.stopped) for one in traffic.pauses],
+        pauses=[(local(one.start), spoken(one.end - one.start), one.why) for one in traffic.pauses],
         said=ending.said,
         details=details,
         colours={status.value: colour for status, colour in COLOURS.items()},
@@ -128,7 +128,9 @@ def _foretold(summary: Summary) -> Iterator[Compared]:
         reasons = _BECAME.get(fate, ())
         happened = sum(summary.reasons.get(reason, 0) for reason in reasons)
         sent = bool(reasons) and summary.state is not RunState.DRY_RUN
-        yield Compared(f"Rows that {_FATES[fate]}", f"{fated.count:,}", f"{happened:,}" if sent else "none yet")
+        yield Compared(
+            f"Rows that {_FATES[fate]}", f"{fated.count:,}", f"{happened:,}" if sent else "none yet"
+        )
     if looked and looked.left_out:
         yield Compared("Rows not looked up", f"{looked.left_out:,}", looked.why)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pipeline.records import Status
 from pipeline.reporter.timeline import Timeline
 from pipeline.reporter.times import local, spoken
-from pipeline.reporter.traffic import Traffic
+from pipeline.reporter.traffic import Pause, Traffic
 from pipeline.reporter.wording import STATUSES
 
 WIDTH, HEIGHT = 1000.0, 200.0
@@ -57,19 +57,19 @@ def chart_of(timeline: Timeline, traffic: Traffic) -> Chart | None:
                     Bar(round(x, 1), round(top, 1), round(width, 1), round(count * up, 1), status, title)
                 )
     pauses = tuple(
-        _pause(max(one.start, start), min(one.end, end), start, across)
+        _pause(one, max(one.start, start), min(one.end, end), start, across)
         for one in traffic.pauses
         if one.start < end and one.end > start
     )
     rows = sum(bucket.total for bucket in buckets)
     told = (
         f"{rows:,} rows were sent from {local(start)} to {local(end)}, at most {most:,} in {spoken(timeline.width)}"
-        + (f"; {len(pauses)} times without requests for half a minute or more." if pauses else ".")
+        + (f"; {len(pauses)} times it waited for half a minute or more." if pauses else ".")
     )
     return Chart(tuple(bars), pauses, most, spoken(timeline.width), local(start), local(end), told)
 
 
-def _pause(begin: float, end: float, start: float, across: float) -> Bar:
-    title = f"no requests for {spoken(end - begin)} from {local(begin)}"
+def _pause(one: Pause, begin: float, end: float, start: float, across: float) -> Bar:
+    title = f"{spoken(one.end - one.start)} from {local(one.start)}: {one.why}"
     x, width = round((begin - start) * across, 1), round((end - begin) * across, 1)
     return Bar(x, 0, width, HEIGHT, "", title)
