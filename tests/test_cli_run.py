@@ -179,6 +179,19 @@ def test_without_a_config_the_one_that_fits_is_taken_and_told(typed: Run) -> Non
     assert "broken.yaml was passed over" in result.stderr
 
 
+def test_failed_rows_find_the_config_again_that_says_how_to_read_their_original(
+    typed: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "own.yaml").write_text(CONFIG + "source: {delimiter: ';', header_row: 2}\n")
+    (tmp_path / "semi.csv").write_text("a report\n" + FAULTY.replace(",", ";"))
+    typed("run", "semi.csv", "--sandbox")
+    (failed,) = tmp_path.glob("output/*/failed.csv")
+    result = typed("run", str(failed), "--sandbox", "--json")
+    assert objects(result)[0]["reasons"] == {"invalid_email": 1}
+    assert "own.yaml" in result.stderr
+
+
 def test_without_a_config_that_fits_the_missing_columns_are_named(typed: Run) -> None:
     Path("odd.csv").write_text("First,Last,Firm\nAda,Byron,Looms\n")
     Path("configs").mkdir()

@@ -10,7 +10,7 @@ from pipeline.config import Config, load_config
 from pipeline.errors import ConfigMistake, SourceMistake
 from pipeline.fields import PHONES
 from pipeline.loader import SourceOptions, open_source
-from pipeline.run.kept import source_options
+from pipeline.run.kept import is_fed_back, source_options
 from pipeline.shipped import configs as shipped_configs
 from pipeline.suggest import suggest
 
@@ -41,10 +41,13 @@ class _Columns:
         self._sheet = sheet
         plain = SourceOptions(sheet)
         self._tops: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        self._known = {plain: self._read(plain)}
+        self._plain = self._read(plain)
+        self._known = {plain: self._plain}
 
     def under(self, config: Config) -> tuple[str, ...]:
         """The columns as a config would have the source read; none where it cannot be read so."""
+        if is_fed_back(self._plain):  # then what it says of the original file does not count
+            return self._plain
         told = source_options(config)
         told = told._replace(sheet=self._sheet or told.sheet)
         if told not in self._known:
