@@ -95,6 +95,17 @@ class Row(NamedTuple):
     unreadable: str = ""
 
 
+class Suggestion(NamedTuple):
+    """What is likely meant in a cell of a row: the name of the column, and the value that would be right."""
+
+    column: str
+    value: str
+
+    def __str__(self) -> str:
+        """As results show it, and `--apply-suggestions` finds it again."""
+        return f"{self.column}: {self.value}"
+
+
 class Problem(NamedTuple):
     """A fault found in a row before anything was sent: which column, which value, why, and what may be meant."""
 
@@ -150,13 +161,15 @@ _AS_JSON = Contact.__pydantic_serializer__.to_json
 class Mapped(NamedTuple):
     """What the mapper made of one row: its values, what was done to them, and every fault.
 
-    With problems the row is faulty and ends; `contact` then holds the values that were good.
+    With problems the row is faulty and ends; `contact` then holds the values that were good. `suggestions` are
+    about faulty cells and about cells that only look good.
     """
 
     row: int
     contact: Contact
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 class Outcome(NamedTuple):

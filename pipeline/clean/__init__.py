@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from pipeline.clean.case import title
 from pipeline.clean.checked import Checked
 from pipeline.clean.custom import by_name, check_custom
-from pipeline.clean.dates import day_first, month_first, year_first
+from pipeline.clean.dates import OrderProof, day_first, month_first, year_first
 from pipeline.clean.email import PLAIN_EMAIL, check_email, tidy_email
+from pipeline.clean.names import LETTERS, given_names, likely_names, plain_name
 from pipeline.clean.person import split_name
 from pipeline.clean.phone import check_phone, e164, is_plain_phone, repair_phone
 from pipeline.clean.regions import is_region, region_of
+from pipeline.clean.slips import likely_address
 from pipeline.clean.steps import STEPS, Step, step
 from pipeline.clean.text import bare, first, shown, trim
 from pipeline.clean.url import PLAIN_URL, check_url, tidy_url, url_host
@@ -46,10 +48,12 @@ def cleaner(named: str | Step) -> Callable[[str], str]:
 
 __all__ = [
     "CLEANERS",
+    "LETTERS",
     "PLAIN_EMAIL",
     "PLAIN_URL",
     "STEPS",
     "Checked",
+    "OrderProof",
     "Step",
     "bare",
     "by_name",
@@ -59,8 +63,12 @@ __all__ = [
     "check_url",
     "cleaner",
     "first",
+    "given_names",
     "is_plain_phone",
     "is_region",
+    "likely_address",
+    "likely_names",
+    "plain_name",
     "region_of",
     "repair_phone",
     "shown",

@@ -8,10 +8,44 @@ _THREE = re.compile(
     r"(\d{1,4})[./\s-]+(\d{1,2}|[A-Za-z]{3,9})\.?,?[./\s-]+(\d{1,4})"
     r"(?:[T,\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp][Mm])?)?"
 )
+_NUMBERS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?:[T,\s].*)?", re.DOTALL)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _FOUR_DIGITS, _PIVOT = 4, 69
-_NOON = 12
+_NOON = _MONTHS_A_YEAR = 12
+
+
+class OrderProof:
+    """Which of day and month stands first in the dates of a column: what its values prove, taken together.
+
+    A date proves it whose other number is no month, 31/12/2026; one with two digits for its year proves nothing, as it
+    may begin with the year.
+    """
+
+    def __init__(self) -> None:
+        self.proofs: dict[str, str] = {}
+        """The cleaner that reads an order, and a date that can only be read so."""
+
+        self.open = ""
+        """A date that can be read in both ways."""
+
+    def look(self, text: str) -> None:
+        """Takes a value into account."""
+        found = _NUMBERS.fullmatch(text.strip())
+        if found is None:
+            return
+        first, second, year = int(found[1]), int(found[2]), found[3]
+        if max(first, second) <= _MONTHS_A_YEAR or len(year) < _FOUR_DIGITS:
+            self.open = self.open or text
+        elif second <= _MONTHS_A_YEAR:
+            self.proofs.setdefault("day_first", text)
+        elif first <= _MONTHS_A_YEAR:
+            self.proofs.setdefault("month_first", text)
+
+    @property
+    def cleaner(self) -> str | None:
+        """The cleaner that reads this column's dates; None where nothing is proven, or both orders are."""
+        return next(iter(self.proofs)) if len(self.proofs) == 1 else None
 
 
 def day_first(text: str) -> str:

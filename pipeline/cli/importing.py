@@ -44,6 +44,7 @@ class Request(NamedTuple):
     dry_run: bool
     look: bool
     again: bool
+    apply_suggestions: bool
     sandbox: bool
     yes: bool
 
@@ -158,6 +159,7 @@ def _run_one(
             dry_run=request.dry_run,
             look=request.look,
             again=request.again,
+            apply_suggestions=request.apply_suggestions,
         )
         asks = on_terminal() and not request.yes and not request.dry_run
         shows = not voice.quiet and not request.dry_run

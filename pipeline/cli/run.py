@@ -55,6 +55,11 @@ _RULES = ("sheet", "dedupe_by", "on_match", "mode", "phones", "max_wait", "max_e
 @click.option("--sandbox", is_flag=True, help="Send to a stand-in for Apollo, kept in DIR; needs no key.")
 @click.option("--again", is_flag=True, help="Send also rows that were sent before.")
 @click.option(
+    "--apply-suggestions",
+    is_flag=True,
+    help="Of results that are fed back: put the values of import_suggestion into rows that have not changed since.",
+)
+@click.option(
     "--max-wait",
     metavar="DURATION",
     help="Longest wait for the quota or for another process of the team, such as 30s, 5m, 1h30m. [default: 1h]",

@@ -46,6 +46,7 @@ class NewRow(NamedTuple):
     outcome: Outcome | None = None
     warnings: tuple[str, ...] = ()
     leftover: Leftover | None = None
+    suggestion: str = ""
 
 
 class Repeated(Protocol):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, func, select
 
 from pipeline.ledger.database import Ledger
-from pipeline.ledger.entries import NOTHING, Owed, from_json
+from pipeline.ledger.entries import NOTHING, SEPARATOR, Owed, from_json
 from pipeline.ledger.schema import State, rows
 from pipeline.records import Outcome, Reason
 
@@ -26,7 +26,7 @@ _STATES: Mapping[int, State] = {state.value: state for state in State}
 class ResultRow(NamedTuple):
     """A row as the ledger has it now, for the reports. `matched_run` is a run id, `payload` JSON or "".
 
-    `suggestion` is also there while nothing has become of the row: what was foreseen for it.
+    `suggestion` is also there while nothing has become of the row, together with what was foreseen for it.
     """
 
     row: int
@@ -87,7 +87,7 @@ def _result_row(found: Any, run_ids: Mapping[int, str]) -> ResultRow:  # noqa: A
         owed,
         warnings or "",
         finished_at,
-        (suggestion or "") if code or attempts else (message or ""),
+        (suggestion or "") if code or attempts else SEPARATOR.join(filter(None, (suggestion, message))),
     )
 
 

@@ -9,8 +9,9 @@ from pipeline.config import Columns, Config, Target, column_key
 from pipeline.fields import FIELDS, FULL_NAME, Kind
 from pipeline.mapper.cells import Cells, Fault, Notes, Place, Read, cell_reader, first_of, joined
 from pipeline.mapper.checks import Check, Checks, checked, checks_of, custom_checks, near_list, region_reader
+from pipeline.mapper.likely import Likely
 from pipeline.mapper.required import Required
-from pipeline.records import Contact, Mapped, Names, Problem, Reason, Row
+from pipeline.records import Contact, Mapped, Names, Problem, Reason, Row, Suggestion
 
 _Value: TypeAlias = str | tuple[str, ...] | dict[str, str]
 _ReadAny: TypeAlias = Callable[[Cells, Notes], _Value]
@@ -35,6 +36,7 @@ class Mapper:
         self._readers = tuple(compiler.readers(places))
         self._full_name = compiler.full_name(places)
         self._required = Required(config.require, _sources(places), _constant(config))
+        self._likely = Likely(places)
 
     def map(self, row: Row) -> Mapped:
         """The row's values under Apollo's names, what was done to them, and every problem, in the cells' order."""
@@ -51,11 +53,19 @@ class Mapper:
             _fill_names(values, self._full_name(cells, notes))
         contact = _CONTACT(values)
         lacking = self._required.problem(values.keys())
+        likely = self._likely.meant(values, cells)
         if not notes and lacking is None and not row.unreadable:
-            return Mapped(row.number, contact, row.warnings)
-        return self._told(row, contact, values, notes)
+            return Mapped(row.number, contact, row.warnings, (), likely)
+        return self._told(row, contact, values, notes, likely)
 
-    def _told(self, row: Row, contact: Contact, values: Mapping[str, _Value], notes: Notes) -> Mapped:
+    def _told(
+        self,
+        row: Row,
+        contact: Contact,
+        values: Mapping[str, _Value],
+        notes: Notes,
+        likely: tuple[Suggestion, ...],
+    ) -> Mapped:
         said = [note for note in notes if isinstance(note, str)]
         faults = sorted((note for note in notes if isinstance(note, Fault)), key=lambda fault: fault.at)
         warnings = tuple(dict.fromkeys((*row.warnings, *said)))
@@ -65,7 +75,9 @@ class Mapper:
         spoilt = {field for fault in faults for field in fault.fields}
         lacking = self._required.problem(spoilt.union(values))
         problems = [*(fault.problem for fault in faults), *([lacking] if lacking else [])]
-        return Mapped(row.number, contact, warnings, tuple(dict.fromkeys(problems)))
+        meant = [Suggestion(one.column, one.suggestion) for one in problems if one.suggestion]
+        suggestions = tuple(dict.fromkeys((*meant, *likely)))
+        return Mapped(row.number, contact, warnings, tuple(dict.fromkeys(problems)), suggestions)
 
 
 def _fill_names(values: dict[str, _Value], full: str) -> None:

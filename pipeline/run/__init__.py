@@ -11,6 +11,7 @@ from pipeline.ledger import Ledger, NewRun, Profiles, Rows, RunRecord, Runs, Win
 from pipeline.reporter import Material, Plan, RunLog, Summary, write_reports
 from pipeline.run import copies
 from pipeline.run.alongside import reader_of
+from pipeline.run.applying import check_applying
 from pipeline.run.connecting import Greeting, greet
 from pipeline.run.drift import COMPARED, fates, mapping_key, watch
 from pipeline.run.endings import next_command, reason_after, state_after
@@ -61,7 +62,8 @@ def retry(run_id: str, output: Path, config: Config | None, access: Access, worl
         kept = Kept.of(ledger, old)
         source = copies.kept_source(kept.folder)
     rules = {} if config else dict(old.options["rules"])
-    job = Job(source, output, config or kept.config, rules, access, retry_of=old)
+    applying = bool(old.options.get("apply_suggestions"))
+    job = Job(source, output, config or kept.config, rules, access, apply_suggestions=applying, retry_of=old)
     return import_source(job, world)
 
 
@@ -198,6 +200,8 @@ def _check(job: Job, ledger: Ledger) -> None:
     before = Profiles(ledger, mapping_key(job.config)).latest(COMPARED)
     with open_as_told(job.source, job.config) as table:
         match_columns(job.config, table.columns, fates(table.columns, before))
+        if job.apply_suggestions and job.retry_of is None:
+            check_applying(table.columns, job.called)
     if not job.access.key and (job.look or not job.dry_run):
         raise UsageMistake(_NO_KEY)
 
@@ -221,6 +225,7 @@ def _begin(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[NewRun
             "config": job.config.name,
             "limit": job.limit,
             "look": job.look,
+            "apply_suggestions": job.apply_suggestions,
             "retry_of": job.retry_of.key if job.retry_of else None,
         },
         started_at=world.clock.time(),

@@ -61,6 +61,7 @@ class Job:
     dry_run: bool = False
     look: bool = False
     again: bool = False
+    apply_suggestions: bool = False
     retry_of: RunRecord | None = None
 
     @property

@@ -22,6 +22,10 @@ class Origins(Protocol):
         """The origins of those rows that have one, by row number."""
         ...
 
+    def finished(self, rows: Sequence[Row]) -> frozenset[int]:
+        """The numbers of those rows that Apollo has already."""
+        ...
+
 
 class FedBack:
     """Rows of a file that has the columns `import_run` and `import_row`."""
@@ -36,20 +40,25 @@ class FedBack:
 
     def of(self, rows: Sequence[Row], mapped: Sequence[Mapped]) -> Mapping[int, Origin]:
         """The origins of those rows that the ledger knows, by row number."""
+        earlier = self._earlier(rows)
+        return {one.row: self._origin(one, earlier[one.row]) for one in mapped if one.row in earlier}
+
+    def finished(self, rows: Sequence[Row]) -> frozenset[int]:
+        """The numbers of those rows that ended as created or duplicate."""
+        return frozenset(number for number, one in self._earlier(rows).items() if _has_ended_well(one))
+
+    def _earlier(self, rows: Sequence[Row]) -> Mapping[int, EarlierRow]:
+        """What the ledger knows of the rows, by their numbers now."""
         named = {row.number: where for row in rows if (where := self._where(row))}
         keys = run_keys(self._ledger, {run_id for run_id, _ in named.values()}, self._team)
-        earlier = {
-            run_id: earlier_rows(
-                self._ledger, key, [number for one, number in named.values() if one == run_id]
-            )
+        known = {
+            (run_id, number): found
             for run_id, key in keys.items()
+            for number, found in earlier_rows(
+                self._ledger, key, [number for one, number in named.values() if one == run_id]
+            ).items()
         }
-        origins: dict[int, Origin] = {}
-        for one in mapped:
-            run_id, number = named.get(one.row, ("", 0))
-            if found := earlier.get(run_id, {}).get(number):
-                origins[one.row] = self._origin(one, found)
-        return origins
+        return {row: known[where] for row, where in named.items() if where in known}
 
     def _where(self, row: Row) -> tuple[str, int] | None:
         run, number = self._places
@@ -67,8 +76,7 @@ class FedBack:
         return Origin(leftover=earlier.leftover)
 
     def _done_before(self, mapped: Mapped, earlier: EarlierRow) -> bool:
-        ended = earlier.status in (Status.CREATED, Status.DUPLICATE) or earlier.state is State.OWING
-        if not ended or earlier.content != content_key(mapped.contact):
+        if not _has_ended_well(earlier) or earlier.content != content_key(mapped.contact):
             return False
         if earlier.reason is not Reason.IN_FILE or earlier.matched_row is None:
             return True
@@ -88,6 +96,15 @@ class Retried:
         del mapped
         earlier = earlier_rows(self._ledger, self._run, [row.number for row in rows])
         return {number: Origin(leftover=one.leftover) for number, one in earlier.items()}
+
+    def finished(self, rows: Sequence[Row]) -> frozenset[int]:
+        """None: only rows that failed or were not sent are retried."""
+        del rows
+        return frozenset()
+
+
+def _has_ended_well(earlier: EarlierRow) -> bool:
+    return earlier.status in (Status.CREATED, Status.DUPLICATE) or earlier.state is State.OWING
 
 
 def _done_before(earlier: EarlierRow) -> Outcome:

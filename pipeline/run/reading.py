@@ -1,15 +1,18 @@
 """Rows of a source become entries: mapped, written down, with all that later stages want to know of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from pipeline.config import Config, match_columns
 from pipeline.dedupe import Keys
 from pipeline.ledger import NewRow, Profile, SourceFacts, Written
+from pipeline.ledger.entries import SEPARATOR
 from pipeline.loader import Table
 from pipeline.mapper import Mapper
 from pipeline.records import Mapped, Names, Outcome, Row
+from pipeline.run.applying import Applying
+from pipeline.run.dates import with_orders
 from pipeline.run.drift import Fill
 from pipeline.run.origins import Origin, Origins
 from pipeline.run.planning import Need
@@ -18,11 +21,15 @@ _AT_ONCE = 500
 
 
 class Scope(NamedTuple):
-    """Which rows of a table are taken: the first `limit`, or `only` these numbers; `origins` tells who came back."""
+    """Which rows of a table are taken: the first `limit`, or `only` these numbers; `origins` tells who came back.
+
+    With `applying`, what results suggested for them is applied.
+    """
 
     limit: int | None = None
     only: frozenset[int] | None = None
     origins: Origins | None = None
+    applying: bool = False
 
     @property
     def whole(self) -> bool:
@@ -47,35 +54,47 @@ class Read(NamedTuple):
 
 
 class Reader:
-    """Reads the rows of a table that are in scope; `told` when all have been read."""
+    """Reads the rows of a table that are in scope; `told` when all have been read. `again` opens it once more."""
 
-    def __init__(self, table: Table, config: Config, names: Names, scope: Scope) -> None:
-        columns = match_columns(config, table.columns)
+    def __init__(
+        self, table: Table, config: Config, names: Names, scope: Scope, again: Callable[[], Table]
+    ) -> None:
+        columns, self._orders = with_orders(match_columns(config, table.columns), names, again)
         self._table = table
         self._unused = columns.unused
         self._map = Mapper(config, columns, names).map
         self._scope = scope
+        self._applying = Applying(table.columns, self._map) if scope.applying else None
+        self._slips = 0
         self._fill = Fill(len(table.columns))
         self._read = 0
 
     def entries(self) -> Iterator[list[Entry]]:
         """The entries in the source's order, part by part."""
+        return (self._entered(rows, mapped) for rows, mapped in self.parts())
+
+    def parts(self) -> Iterator[tuple[Sequence[Row], list[Mapped]]]:
+        """The rows, and what the mapper makes of them."""
         for rows in _in_scope(self._table.chunks(_AT_ONCE), self._scope):
-            mapped = [self._map(row) for row in rows]
+            mapped = [self._map(row) for row in self._applied(rows)]
+            self._slips += sum(1 for one in mapped if one.suggestions and not one.problems)
             self._fill.add(rows)
             self._read += len(rows)
-            yield self._entered(rows, mapped)
+            yield rows, mapped
+
+    def _applied(self, rows: Sequence[Row]) -> Sequence[Row]:
+        origins = self._scope.origins
+        return self._applying.to(rows, origins.finished(rows)) if self._applying and origins else rows
 
     def _entered(self, rows: Sequence[Row], mapped: Sequence[Mapped]) -> list[Entry]:
         if self._scope.origins is None:
-            return [_entry(one, _NONE) for one in mapped]
+            return [entry_of(one) for one in mapped]
         origins = self._scope.origins.of(rows, mapped)
-        return [_entry(one, origins.get(one.row, _NONE)) for one in mapped]
+        return [entry_of(one, origins.get(one.row, _NONE)) for one in mapped]
 
     def told(self) -> Read:
         """What was found out about the source."""
         table = self._table
-        unused = ", ".join(self._unused)
         facts = SourceFacts(
             rows=self._read,
             blank=table.blank,
@@ -83,20 +102,31 @@ class Reader:
             header_row=table.header_row,
             encoding=table.encoding,
             delimiter=table.delimiter,
-            notes=(*table.notes, *((f"columns not used: {unused}",) if unused else ())),
+            notes=(*table.notes, *self._notes()),
             left_out=tuple((one.row, one.why) for one in table.left_out),
         )
         return Read(facts, self._fill.profile(self._read, table.columns))
+
+    def _notes(self) -> Iterator[str]:
+        yield from self._orders
+        if self._unused:
+            yield f"columns not used: {', '.join(self._unused)}"
+        if self._applying:
+            yield f"rows with suggestions that were applied: {self._applying.applied:,}"
+        if self._slips:
+            yield f"rows that are taken as they are, but have a suggestion in results.csv: {self._slips:,}"
 
 
 _NONE = Origin()
 
 
-def _entry(mapped: Mapped, origin: Origin) -> Entry:
-    row, contact, warnings, problems = mapped
+def entry_of(mapped: Mapped, origin: Origin = _NONE) -> Entry:
+    """How a row that was mapped enters the ledger."""
+    row, contact, warnings, problems, suggestions = mapped
+    suggestion = SEPARATOR.join(map(str, suggestions))
     if problems:
-        return Entry(NewRow(row, None, _faulty(mapped), warnings), faulty=True)
-    new = NewRow(row, Written.of(contact), origin.outcome, warnings, leftover=origin.leftover)
+        return Entry(NewRow(row, None, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
+    new = NewRow(row, Written.of(contact), origin.outcome, warnings, origin.leftover, suggestion)
     return Entry(new) if origin.outcome else Entry(new, Keys.of(contact), Need.of(contact))
 
 
@@ -107,7 +137,6 @@ def _faulty(mapped: Mapped) -> Outcome:
         message="; ".join(problem.message for problem in mapped.problems),
         column=first.column,
         value=first.value,
-        suggestion="; ".join(problem.suggestion for problem in mapped.problems if problem.suggestion),
     )
 
 

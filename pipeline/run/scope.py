@@ -19,6 +19,7 @@ from pipeline.loader import Table
 from pipeline.records import Row
 from pipeline.reporter import MOST_ROWS
 from pipeline.run.alongside import TableBeside
+from pipeline.run.applying import COLUMN
 from pipeline.run.kept import Kept, is_fed_back
 from pipeline.run.origins import FedBack, Retried
 from pipeline.run.reading import Scope
@@ -29,10 +30,11 @@ _FEW = 4
 
 def scope_of(run: RunRecord, table: Table, ledger: Ledger) -> Scope:
     """The rows that a run takes of its source: those of a retry, or all up to its limit."""
+    applying = bool(run.options.get("apply_suggestions")) and COLUMN in table.columns
     if (old := run.options["retry_of"]) is not None:
-        return Scope(only=unfinished_business(ledger, old), origins=Retried(ledger, old))
+        return Scope(only=unfinished_business(ledger, old), origins=Retried(ledger, old), applying=applying)
     origins = FedBack(ledger, run.team, table.columns) if is_fed_back(table.columns) else None
-    return Scope(limit=run.options["limit"], origins=origins)
+    return Scope(limit=run.options["limit"], origins=origins, applying=applying)
 
 
 def check_retry(old: RunRecord, ledger: Ledger) -> None:
@@ -71,6 +73,7 @@ class PartOfTable:
         self._only = only
         self.headers = table.headers
         self.columns = table.columns
+        self.widths = table.widths
 
     def chunks(self, size: int = 5000) -> Iterator[list[Row]]:
         """The rows, in order."""

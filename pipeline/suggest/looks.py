@@ -1,13 +1,10 @@
 """What the values of a column look like: shares of the cells that are filled."""
 
-import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib.resources import files
 from typing import NamedTuple
 
-from pipeline.clean import PLAIN_EMAIL, region_of, trim
-from pipeline.suggest.words import folded
+from pipeline.clean import PLAIN_EMAIL, given_names, plain_name, region_of, trim
 
 _URL = re.compile(r"(?:https?://)?(?:[\w-]{1,63}\.)+[a-z]{2,24}(?:[/?#:]\S*)?", re.IGNORECASE)
 _LINKEDIN_PERSON = re.compile(r"(?:https?://)?(?:[\w-]+\.)?linkedin\.[\w.-]+/(?:in|pub)/\S+", re.IGNORECASE)
@@ -29,16 +26,6 @@ _HONORIFIC = re.compile(
 _PERSON = re.compile(r"[^\W\d_][\w'\u2019.-]*(?:[ ,]+[^\W\d_][\w'\u2019.-]*){1,4}")
 _LONGEST = 300
 _NOTHING = frozenset({"", "n/a", "#n/a", "-", "--", "null", "none", "nan"})
-
-
-@functools.cache
-def _given_names() -> frozenset[str]:
-    text = files(__package__).joinpath("given_names.txt").read_text("utf-8")
-    return frozenset(word for line in text.splitlines() for word in line.split() if not line.startswith("#"))
-
-
-def _joined(text: str) -> str:
-    return " ".join(folded(text))
 
 
 _FEWEST_DIGITS, _MOST_LETTERS = 6, 10
@@ -64,7 +51,7 @@ _SHAPES: Mapping[str, Callable[[str], object]] = {
     "honorific": _HONORIFIC.fullmatch,
     "country": region_of,
     "person": _PERSON.fullmatch,
-    "given": lambda text: _joined(text) in _given_names(),
+    "given": lambda text: plain_name(text) in given_names(),
     "comma": lambda text: "," in text,
 }
 

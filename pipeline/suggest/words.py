@@ -10,19 +10,9 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import NamedTuple
 
-_FOLDED = str.maketrans(
-    {
-        "ß": "ss",
-        "ł": "l",
-        "ø": "o",
-        "đ": "d",
-        "æ": "ae",
-        "œ": "oe",
-        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
-        "\N{APOSTROPHE}": " ",
-        "\N{RIGHT SINGLE QUOTATION MARK}": " ",
-    }
-)
+from pipeline.clean import LETTERS
+
+_FOLDED = str.maketrans({**LETTERS, "\N{APOSTROPHE}": " ", "\N{RIGHT SINGLE QUOTATION MARK}": " "})
 _CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _WORD = re.compile(r"[^\W_]+")
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々ー]")

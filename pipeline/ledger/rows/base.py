@@ -38,7 +38,7 @@ class RunRows:
 
     def _end(self, state: State) -> Update:
         names = ("state", "reason", "message", "contact_id", "matched_run", "matched_row", "matched_on")
-        more = ("http_status", "owed_fields", "owed_lists", "suggestion", "finished_at", "column", "value")
+        more = ("http_status", "owed_fields", "owed_lists", "finished_at", "column", "value")
         values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*names, *more)}
         return self._from(state).values(**values, warnings=more_warnings())
 

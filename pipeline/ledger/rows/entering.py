@@ -42,10 +42,10 @@ class Entering(RunRows):
             plain, others = [], []
             for row in new:
                 said = row.contact
-                if row.outcome or row.leftover or not said or said.person in found or said.person in left:
-                    others.append(self._entry(row, at, found, left))
-                else:
+                if _is_plain(row) and said and said.person not in found and said.person not in left:
                     plain.append((self._run, row.row, State.PENDING.value, *said, joined(row.warnings)))
+                else:
+                    others.append(self._entry(row, at, found, left))
             if plain:
                 connection.exec_driver_sql(_ENTER, plain)
             if others:
@@ -73,6 +73,7 @@ class Entering(RunRows):
             "content": said.content if said else None,
             "payload": said.payload if said and outcome is None else None,
             "warnings": joined(new.warnings),
+            "suggestion": new.suggestion or (outcome.suggestion if outcome else "") or None,
             "finished_at": at if outcome else None,
         }
 
@@ -127,6 +128,10 @@ class Entering(RunRows):
         """Takes out all rows of a run that was not prepared to its end, so that it can be prepared again."""
         with self._ledger.begin() as connection:
             connection.execute(rows.delete().where(rows.c.run == self._run))
+
+
+def _is_plain(new: NewRow) -> bool:
+    return not (new.outcome or new.leftover or new.suggestion)
 
 
 def _state_of(leftover: Leftover | None) -> State:

@@ -1,0 +1,75 @@
+"""Mail domains that look valid and are a slip of the pen away from a well-known one. A proposal, no repair."""
+
+import functools
+
+_PROVIDERS = (
+    *(
+        "gmail.com",
+        "googlemail.com",
+        "hotmail.com",
+        "yahoo.com",
+        "outlook.com",
+        "icloud.com",
+        "protonmail.com",
+    ),
+    *(
+        "comcast.net",
+        "verizon.net",
+        "bigpond.com",
+        "rediffmail.com",
+        "hotmail.co.uk",
+        "yahoo.co.uk",
+        "hotmail.fr",
+    ),
+    *(
+        "yahoo.fr",
+        "wanadoo.fr",
+        "laposte.net",
+        "yahoo.de",
+        "outlook.de",
+        "freenet.de",
+        "t-online.de",
+        "interia.pl",
+    ),
+    *("seznam.cz", "yandex.ru"),
+)
+"""Where people have their mail whose domain is typed by hand a million times."""
+
+_REAL = frozenset(("gail.com", "laposte.fr"))
+"""Domains of others that are a letter off."""
+
+_NO_ENDINGS = (".con", ".cmo", ".ocm", ".comm", ".coom", ".vom", ".xom")
+"""Endings that no registry has (data.iana.org/TLD/tlds-alpha-by-domain.txt); .com is meant."""
+
+
+def likely_address(address: str) -> str:
+    """The address that is likely meant by one with such a domain; "" if it looks right."""
+    local, _, domain = address.rpartition("@")
+    meant = _likely_domain(domain.lower())
+    return f"{local}@{meant}" if meant else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _likely_domain(domain: str) -> str:
+    if domain in _PROVIDERS or domain in _REAL:
+        return ""
+    ending = next(filter(domain.endswith, _NO_ENDINGS), "")
+    mended = f"{domain.removesuffix(ending)}.com" if ending else domain
+    near = [known for known in _PROVIDERS if _is_slip(mended, known)]
+    return near[0] if len(near) == 1 else mended if ending else ""
+
+
+def _is_slip(domain: str, known: str) -> bool:
+    """Whether at most one letter behind the first is missing, too many, wrong, or exchanged with the next.
+
+    Endings of countries have to be the same: yahoo.dk is not yahoo.de.
+    """
+    same_ending = domain.rpartition(".")[2] == known.rpartition(".")[2]
+    if domain[:1] != known[0] or not (same_ending or known.endswith(".com")):
+        return False
+    at = next(
+        (at for at, (one, other) in enumerate(zip(domain, known, strict=False)) if one != other), len(known)
+    )
+    rest, right = domain[at:], known[at:]
+    exchanged = rest[:2] == right[1::-1] and rest[2:] == right[2:]
+    return exchanged or rest[1:] == right[1:] or rest[1:] == right or rest == right[1:]
