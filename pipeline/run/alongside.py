@@ -44,12 +44,12 @@ def reader_of(kept: Kept, table: Table, names: Names, scope: Scope) -> Reader | 
     """Reads what is in scope; in a process of its own where that is worth it."""
     if scope == Scope(scope.limit) and worthwhile(kept.source):
         return ReaderBeside(kept, names, scope.limit)
-    return Reader(table, kept.config, names, scope)
+    return Reader(table, kept.config, names, scope, kept.open)
 
 
 def _read(kept: Kept, names: Names, limit: int | None) -> Iterator[list[Entry | tuple[Any, ...]] | Read]:
     with kept.open() as table:
-        reader = Reader(table, kept.config, names, Scope(limit))
+        reader = Reader(table, kept.config, names, Scope(limit), kept.open)
         for part in reader.entries():
             yield [_packed(one) for one in part]
         yield reader.told()
