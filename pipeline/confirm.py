@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pipeline.apollo import Answer, ApolloClient, Call, Verdict, decide, quota_of
 from pipeline.errors import RunStopped, UsageMistake
+from pipeline.guard import protect
 from pipeline.identity import folded_email
 from pipeline.ledger import Ledger, RunRecord, Runs, results
 from pipeline.records import Contact, Status
@@ -190,5 +191,6 @@ def _write(folder: Path, learned: Sequence[Confirmed]) -> Path:
         table.writerow(COLUMNS)
         for one in learned:
             said = "yes" if one.confirmed else "no"
-            table.writerow((*one.created, said, one.person_id, one.message))
+            created = one.created._replace(email=protect(one.created.email))
+            table.writerow((*created, said, protect(one.person_id), protect(one.message)))
     return folder / FILE

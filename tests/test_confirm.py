@@ -46,6 +46,12 @@ def test_a_contact_that_is_gone_is_not_confirmed(desk: ImportDesk, via: Via) -> 
     assert [row["confirmed"] for row in desk.table(done.path)].count("no") == 1
 
 
+def test_an_address_that_a_spreadsheet_would_take_for_a_formula_is_made_harmless(desk: ImportDesk) -> None:
+    run = desk.run(desk.write("people.csv", [human(1, Email="-1+cmd@example.com")]))
+    (row,) = desk.table(confirmed(desk, run.run_id, Via.MATCH).path)
+    assert (row["email"], row["confirmed"]) == ("'-1+cmd@example.com", "yes")
+
+
 def test_confirming_by_search_costs_no_credit(desk: ImportDesk) -> None:
     run = desk.run(desk.write("people.csv", [human(1)]))
     confirmed(desk, run.run_id, Via.SEARCH)

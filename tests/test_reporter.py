@@ -29,7 +29,7 @@ from pipeline.ledger import (
 )
 from pipeline.ledger.history import HistoryRules
 from pipeline.records import Contact, Mapped, Outcome, Reason, Row
-from pipeline.reporter import Material, Summary, write_reports
+from pipeline.reporter import Material, Plan, Summary, write_reports
 from pipeline.reporter.times import iso
 
 DATA = Path(__file__).parent / "data" / "reporter"
@@ -46,6 +46,7 @@ class CsvTable:
         self.headers = self.columns = tuple(header)
         rows = [Row(number, tuple(cells)) for number, cells in enumerate(records, start=2) if any(cells)]
         self.rows = rows[:only]
+        self.widths: dict[int, float] = {}
         self.closed = False
 
     def chunks(self) -> Iterator[list[Row]]:
@@ -393,6 +394,11 @@ def test_the_summary_has_exactly_the_keys_that_scripts_rely_on(interrupted: Desk
     assert " ".join(found["plan"]) == "calls seconds ends_at"
     assert " ".join(found["counts"]) == "read created duplicate error not_sent"
     assert " ".join(found["requests"]) == "sent retried rate_limited"
+
+
+def test_the_plan_in_the_summary_has_its_calls_in_one_figure() -> None:
+    plan = Plan(calls={"bulk_create": 2, "update": 5}, seconds=1.0)
+    assert plan.model_dump(mode="json") == {"calls": 7, "seconds": 1.0, "ends_at": None}
 
 
 def test_the_summary_is_one_line_for_machines(interrupted: Desk) -> None:

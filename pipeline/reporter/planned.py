@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from pipeline.reporter.times import ends, seconds_of, spoken, until
 
@@ -101,9 +101,9 @@ class Looked(Part):
 
 
 class Plan(Part):
-    """What was foreseen: requests (in all, or by endpoint), seconds, and when they would end."""
+    """What was foreseen: requests in all, seconds, and when they would end."""
 
-    calls: int | dict[str, int] = 0
+    calls: int | dict[str, int] = 0  # in the ledger by endpoint, in summary.json in all
     seconds: float = 0
     ends_at: str | None = None
     # What follows is for people: limits and when they run out, other ways, what becomes of contacts that are there.
@@ -120,6 +120,10 @@ class Plan(Part):
     def of(cls, written: Mapping[str, Any]) -> "Plan":
         """As the ledger has it; nothing before the rows are counted."""
         return cls(**written)
+
+    @field_serializer("calls")
+    def _in_all(self, _calls: int | dict[str, int]) -> int:
+        return self.total
 
     @property
     def by_call(self) -> dict[str, int]:
