@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from pipeline.ledger import Ledger, RunState, SourceFacts, State
 from pipeline.loader import open_source
@@ -26,7 +26,8 @@ from pipeline.reporter.lines import Line, Who
 from pipeline.reporter.summary import summarize
 from pipeline.reporter.textsheet import LONGEST, WIDEST
 from pipeline.reporter.wording import advice
-from tests.test_reporter import CsvTable, Desk
+from tests.import_desk import ImportDesk
+from tests.test_reporter import Desk
 from tests.test_reporter_outcomes import RUN, row
 
 HEADERS = ("First Name", "Email", "Phone", "Zip", "Renewal", "Notes")
@@ -279,14 +280,21 @@ def test_failed_xlsx_has_the_rows_of_failed_csv(desk: Desk) -> None:
         assert [r.cells for c in book.chunks() for r in c] == [r.cells for c in text.chunks() for r in c]
 
 
-def test_the_widths_of_the_source_s_columns_are_kept(desk: Desk) -> None:
-    class WideTable(CsvTable):
-        widths = {1: 33.0}  # noqa: RUF012 - never changed
-
-    refused(desk, 5)
-    desk.report(WideTable(Path(__file__).parent / "data" / "reporter" / "people.csv"))
-    width = opened(desk.folder / "failed.xlsx").worksheets[0].column_dimensions["B"].width
-    assert width == pytest.approx(33, abs=1)
+def test_the_widths_of_the_source_s_columns_are_kept_however_often_it_comes_back(tmp_path: Path) -> None:
+    source = tmp_path / "people.xlsx"
+    book = Workbook()
+    book.active.append(["First", "Last", "Company", "Email", "Title"])
+    for number in range(3):
+        book.active.append(["Ada", f"Example{number}", "Works Ltd", "no address", "CTO"])
+    wanted = {"A": 9.5, "C": 40.25, "D": 31.0}
+    for letter, width in wanted.items():
+        book.active.column_dimensions[letter].width = width
+    book.save(source)
+    desk = ImportDesk(tmp_path)
+    for _ in range(3):
+        source = desk.output / desk.run(source).run_id / "failed.xlsx"
+    widths = opened(source).worksheets[0].column_dimensions
+    assert {letter: widths[letter].width for letter in wanted} == pytest.approx(wanted, abs=0.1)
 
 
 def test_libreoffice_saves_a_workbook_without_changing_a_text(tmp_path: Path) -> None:

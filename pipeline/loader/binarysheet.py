@@ -7,7 +7,7 @@ from typing import IO
 from pipeline.guard import unprotect
 from pipeline.loader.binary import ERRORS, records, wide_text
 from pipeline.loader.looks import Looks
-from pipeline.loader.reading import LAST_COLUMN, LAST_ROW, RawRow, column_letter
+from pipeline.loader.reading import LAST_COLUMN, LAST_ROW, RawRow, Widths, column_letter
 from pipeline.loader.strings import Strings
 
 _ROW, _COLUMNS, _DATA_ENDS = 0, 60, 146
@@ -15,6 +15,8 @@ _HIDDEN_ROW, _HIDDEN_COLUMN = 0x10, 1
 _CELL = struct.Struct("<I")
 _DOUBLE, _INTEGER = struct.Struct("<d"), struct.Struct("<i")
 _STYLE_BITS = 0xFF_FFFF
+_WIDTH = 256
+"""Parts of a character in which widths are counted ([MS-XLSB] 2.4.318, BrtColInfo)."""
 
 
 class BinaryRows:
@@ -26,6 +28,7 @@ class BinaryRows:
 
     def __init__(self, source: IO[bytes], strings: Strings, looks: Looks) -> None:
         self.hidden_columns: list[tuple[int, int]] = []
+        self.widths: Widths = []
         self.hidden_rows: list[int] = []
         self._source = source
         self._strings = strings
@@ -56,12 +59,18 @@ class BinaryRows:
             elif kind == _ROW:
                 yield from self._ended()
                 self._begin_row(data)
-            elif kind == _COLUMNS and data[16] & _HIDDEN_COLUMN:
-                first, last = struct.unpack_from("<II", data)
-                self.hidden_columns.append((first, min(last, LAST_COLUMN - 1)))
+            elif kind == _COLUMNS:
+                self._add_columns(data)
             elif kind == _DATA_ENDS:
                 break
         yield from self._ended()
+
+    def _add_columns(self, data: bytes) -> None:
+        first, last, width = struct.unpack_from("<III", data)
+        if data[16] & _HIDDEN_COLUMN:
+            self.hidden_columns.append((first, min(last, LAST_COLUMN - 1)))
+        else:
+            self.widths.append((first, last, width / _WIDTH))
 
     def _begin_row(self, data: bytes) -> None:
         number = _CELL.unpack_from(data)[0] + 1

@@ -21,7 +21,7 @@ from pipeline.loader.binarysheet import BinaryRows
 from pipeline.loader.looks import Looks
 from pipeline.loader.merged import Merge, Merges
 from pipeline.loader.parts import Link, Parts, is_binary
-from pipeline.loader.reading import LAST_ROW, Links, RawRow, Reading, SourceOptions, column_letter
+from pipeline.loader.reading import LAST_ROW, Links, RawRow, Reading, SourceOptions, Widths, column_letter
 from pipeline.loader.sheet import SheetRows, column_of
 from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note, is_table
 from pipeline.loader.strings import Strings, texts
@@ -57,14 +57,15 @@ def read_openxml(path: Path, options: SourceOptions, file: IO[bytes] | None = No
     except BaseException:
         book.close()
         raise
-    rows = book.rows(choice.sheet, choice.notes, links)
+    widths: Widths = []
+    rows = book.rows(choice.sheet, choice.notes, links, widths)
 
     def close() -> None:
         rows.close()
         book.close()
 
     return Reading(
-        path, rows, close, notes=choice.notes, sheet=choice.sheet, grid=True, merges=merges, links=links
+        path, rows, close, choice.notes, choice.sheet, grid=True, merges=merges, links=links, widths=widths
     )
 
 
@@ -107,9 +108,13 @@ class _OpenXml:
         return [SheetName(sheet.name, sheet.hidden) for sheet in self._sheets]
 
     def rows(
-        self, sheet: str, notes: list[str] | None = None, links: Links | None = None
+        self,
+        sheet: str,
+        notes: list[str] | None = None,
+        links: Links | None = None,
+        widths: Widths | None = None,
     ) -> Generator[RawRow, None, None]:
-        """The rows of a sheet; what is hidden in it is added to `notes`."""
+        """The rows of a sheet; what is hidden in it is added to `notes`, its columns' widths to `widths`."""
         part = self._part(sheet)
         with _faults(self._path, sheet), self._parts.open(part) as source:
             found = (
@@ -117,6 +122,8 @@ class _OpenXml:
                 if is_binary(part)
                 else SheetRows(source, self._shared(), self._looks, {} if links is None else links)
             )
+            if widths is not None:
+                found.widths = widths
             yield from found
         if notes is not None:
             notes += _hidden_notes(found)

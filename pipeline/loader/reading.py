@@ -16,6 +16,9 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 Links: TypeAlias = dict[int, dict[int, str]]
 """Where cells lead: row -> column from 0 -> address."""
 
+Widths: TypeAlias = list[tuple[int, int, float]]
+"""How wide columns are in characters: (first, last, width), columns from 0."""
+
 RawRow: TypeAlias = Row
 """A row as it stands in the file: its cells from column A on, however many, before they are brought under columns."""
 
@@ -47,6 +50,7 @@ class Reading:
     grid: bool = False
     merges: "Merges | None" = None
     links: Links = field(default_factory=dict)
+    widths: Widths = field(default_factory=list)
 
     @property
     def where(self) -> str:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import IO
 
 from pipeline.loader.formats import moment_text
 from pipeline.loader.looks import Looks
 from pipeline.loader.markup import BLOCK, new_parser
-from pipeline.loader.reading import LAST_COLUMN, LAST_ROW, RawRow, column_letter
+from pipeline.loader.reading import LAST_COLUMN, LAST_ROW, RawRow, Widths, column_letter
 from pipeline.loader.strings import Strings, cell_text
 from pipeline.records import Row
 
@@ -31,6 +32,7 @@ class SheetRows:
         self, source: IO[bytes], strings: Strings, looks: Looks, links: dict[int, dict[int, str]]
     ) -> None:
         self.hidden_columns: list[tuple[int, int]] = []
+        self.widths: Widths = []
         self.hidden_rows: list[int] = []
         self._source = source
         self._strings = strings
@@ -159,6 +161,9 @@ class SheetRows:
     def _column(self, said: dict[str, str]) -> None:
         if said.get("hidden") in _TRUE:
             self.hidden_columns.append((int(said["min"]) - 1, int(said["max"]) - 1))
+        elif "width" in said:
+            with suppress(ValueError, KeyError):  # a width is nothing to refuse a file for
+                self.widths.append((int(said["min"]) - 1, int(said["max"]) - 1, float(said["width"])))
 
     def _end_cell(self) -> None:
         value, said = self._value, self._said

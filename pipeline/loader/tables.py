@@ -19,6 +19,8 @@ _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
 
 
 _BATCH = 100
+_WIDEST = 255
+"""Characters (Excel specifications and limits)."""
 
 
 class LeftOut(NamedTuple):
@@ -77,6 +79,16 @@ class Table:
     def notes(self) -> tuple[str, ...]:
         """What holds for the file: the sheet that was chosen, a guessed encoding, what is hidden."""
         return tuple(self._reading.notes)
+
+    @property
+    def widths(self) -> dict[int, float]:
+        """How wide the columns are in characters, by their place from 0; those that are known."""
+        return {
+            place: width
+            for first, last, width in self._reading.widths
+            if 0 < width <= _WIDEST
+            for place in range(first, min(last + 1, len(self.columns)))
+        }
 
     @property
     def blank(self) -> int:

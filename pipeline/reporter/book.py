@@ -26,6 +26,8 @@ MOST_NOTES = 5_000
 _TEXT = {"num_format": "@", "valign": "top"}
 _SHORTEST, _LONGEST = 6, 45
 _LOOKED_AT = 200
+_PADDING = 5 / 7
+"""Characters that a file's width has more than the width that a person sees, which XlsxWriter asks for."""
 _A3 = 8
 _LONGEST_NAME = 31
 _LONGEST_NOTE = 2_000
@@ -46,7 +48,9 @@ class RowsBook:
         )
         self._sheet: Any = self._book.add_worksheet(sheet_name(run), TextSheet)
         self._layout = layout
-        self._own_widths = {at: widths[place] for at, place in enumerate(layout.kept) if place in widths}
+        self._own_widths = {
+            at: max(widths[place] - _PADDING, 0) for at, place in enumerate(layout.kept) if place in widths
+        }
         self._text = self._format()
         self._red = self._format(bg_color="#FFC7CE", font_color="#9C0006", border=2, border_color="#C00000")
         self._statuses = {status: self._format(bg_color=TINTS[status]) for status in Status}

@@ -39,6 +39,11 @@ class Columns(Protocol):
         """One name for each header, all different."""
         ...
 
+    @property
+    def widths(self) -> Mapping[int, float]:
+        """How wide columns are in characters, by their place; those that are known."""
+        ...
+
 
 class Expected(NamedTuple):
     """How many rows there will be in all, and how many of them are to be mended."""
@@ -72,7 +77,7 @@ class Outputs:
         self._failed_csv = CsvLines(staged.open(FAILED, mark=BOM))
         self._failed_csv.add(self._layout.header)
         self._open_books = ExitStack()
-        self._widths: Mapping[int, float] = getattr(source, "widths", {})
+        self._widths = source.widths
         self._left_out: dict[str, str] = {}
         self._books: dict[str, RowsBook] = {}
         self._results_book = self._book(RESULTS_BOOK, expected.rows)

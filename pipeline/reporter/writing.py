@@ -25,7 +25,7 @@ SUMMARY = "summary.json"
 
 
 class SourceTable(Columns, Protocol):
-    """The table of the kept source, perhaps with `widths`: those of its columns, by place, in characters."""
+    """The table of the kept source."""
 
     def chunks(self) -> Iterator[list[Row]]:
         """The data rows in the file's order."""

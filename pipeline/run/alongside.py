@@ -75,6 +75,7 @@ class TableBeside:
         with kept.open() as table:
             self.headers = table.headers
             self.columns = table.columns
+            self.widths = table.widths
         self._work = (kept, cells)
 
     def chunks(self) -> Iterator[list[Row]]:

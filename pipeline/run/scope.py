@@ -1,6 +1,6 @@
 """Which rows of a source a run takes, and how they are told about."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -73,7 +73,11 @@ class PartOfTable:
         self._only = only
         self.headers = table.headers
         self.columns = table.columns
-        self.widths = table.widths
+
+    @property
+    def widths(self) -> Mapping[int, float]:
+        """Those of the columns."""
+        return self._table.widths
 
     def chunks(self, size: int = 5000) -> Iterator[list[Row]]:
         """The rows, in order."""
