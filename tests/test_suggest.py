@@ -184,7 +184,7 @@ def test_the_address_of_a_colleague_is_not_found_by_its_values() -> None:
 def test_the_country_of_phones_without_a_code_is_the_column_that_holds_it() -> None:
     suggestion = suggest(["Email", "Mobile", "Land"], [["a@example.com", "0171 3920031", "Deutschland"]])
 
-    assert (suggestion.phone_region, suggestion.national) == ("Land", True)
+    assert (suggestion.phone_region, suggestion.national) == ("Land", "DE")
 
 
 def test_a_file_without_addresses_and_companies_gets_a_rule_that_it_can_meet() -> None:
@@ -277,3 +277,30 @@ def test_cells_that_hold_a_word_for_nothing_do_not_count_as_values() -> None:
 )
 def test_names_of_several_words_are_read_as_a_whole(name: str, field: str) -> None:
     assert fields(name) == {name: field}
+
+
+@pytest.mark.parametrize(
+    ("headers", "rows", "region"),
+    [
+        (["E-Mail", "Telefon"], [["a@firma.example", "0171 3920031"]], "DE"),
+        (["Email", "Phone"], [["a@firm.co.uk", "020 7946 0018"]], "GB"),
+        (
+            ["Email", "Phone"],
+            [["a@firm.at", "0171 3920031"], ["b@firm.at", "0171 3920032"], ["c@b.de", ""]],
+            "AT",
+        ),
+        (["Prénom", "Téléphone"], [["Jane", "01 99 00 12 34"]], "FR"),
+        (["Email", "Phone"], [["a@start.io", "(202) 555-0123"]], "US"),
+    ],
+)
+def test_the_region_offered_for_phones_is_the_file_s_own(
+    headers: list[str], rows: list[list[str]], region: str
+) -> None:
+    assert f"# phone_region: {region}" in to_yaml(suggest(headers, rows), "people.csv")
+
+
+def test_a_person_called_null_counts_as_a_filled_cell() -> None:
+    found = choice(
+        "Last Name", "Last Name", "Email", rows=[["Null", "n@example.com"], ["Doe", "d@example.com"]]
+    )
+    assert found.full == 1.0

@@ -26,14 +26,14 @@ class Choice(NamedTuple):
 class Suggestion(NamedTuple):
     """A config in the making: choices in the order in which they are written.
 
-    `phone_region` is a column's name, "" when there is none; `national` says that phones without a country code were
-    seen. `require` is empty where the usual rule can be met.
+    `phone_region` is a column's name, "" when there is none; `national` the region whose phones those without a country
+    code likely are, "" when there are none. `require` is empty where the usual rule can be met.
     """
 
     choices: tuple[Choice, ...]
     rows: int
     phone_region: str = ""
-    national: bool = False
+    national: str = ""
     require: tuple[tuple[str, ...], ...] = ()
 
     @property

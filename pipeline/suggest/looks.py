@@ -25,7 +25,7 @@ _HONORIFIC = re.compile(
 )
 _PERSON = re.compile(r"[^\W\d_][\w'\u2019.-]*(?:[ ,]+[^\W\d_][\w'\u2019.-]*){1,4}")
 _LONGEST = 300
-_NOTHING = frozenset({"", "n/a", "#n/a", "-", "--", "null", "none", "nan"})
+_NOTHING = frozenset({"", "n/a", "#n/a", "-"})
 
 
 _FEWEST_DIGITS, _MOST_LETTERS = 6, 10

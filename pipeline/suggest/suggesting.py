@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.clean import region_of
-from pipeline.config import column_names
+from pipeline.config import column_key, column_names
 from pipeline.fields import PHONES
 from pipeline.records import IMPORT_COLUMNS
 from pipeline.suggest.choices import Choice, Suggestion
 from pipeline.suggest.columns import Column, columns_of
 from pipeline.suggest.frames import FIRMS_PLACE, Concept
 from pipeline.suggest.looks import look
+from pipeline.suggest.regions import likely_region
 from pipeline.suggest.together import PLACES, rank, settled
 
 _ROWS = 500
@@ -34,7 +35,7 @@ def suggest(headers: Sequence[str], sample_rows: Sequence[Sequence[str]] = ()) -
     Without rows the names alone decide. Columns without a name cannot be mapped, and those of a fed-back
     file are no data; they are left out.
     """
-    names = ["" if name.casefold() in IMPORT_COLUMNS else name for name in column_names(headers)]
+    names = ["" if _is_no_data(name) else name for name in column_names(headers)]
     rows = [row for row in sample_rows[:_ROWS] if any(cell.strip() for cell in row)]
     cells = [[row[at] if at < len(row) else "" for row in rows] for at in range(len(names))]
     columns = settled(columns_of(names, [look(values) for values in cells]))
@@ -42,9 +43,13 @@ def suggest(headers: Sequence[str], sample_rows: Sequence[Sequence[str]] = ()) -
     first = next((column for column in ordered if _mapped(column) and column.concept is Concept.EMAIL), None)
     choices = [_choice(column, cells[column.at], column is first) for column in ordered]
     fields = {choice.field for choice in choices if choice.field and choice.sure}
-    national = _national(columns, cells)
+    national = likely_region(names, cells) if _national(columns, cells) else ""
     region = _region_column(columns) if fields.intersection(PHONES) else ""
     return Suggestion(tuple(choices), len(rows), region, national, _required(fields))
+
+
+def _is_no_data(name: str) -> bool:
+    return not column_key(name) or name.casefold() in IMPORT_COLUMNS
 
 
 def _in_order(columns: Sequence[Column]) -> list[Column]:

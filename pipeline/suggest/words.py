@@ -50,6 +50,12 @@ def meanings(name: str) -> frozenset[str]:
     return frozenset(said.split("+") if said else ()) - {NEUTRAL}
 
 
+def languages(name: str) -> frozenset[str]:
+    """The languages in which a column is called so; none where English calls it so too."""
+    spoken = _languages().get(" ".join(folded(name)), frozenset())
+    return frozenset() if "en" in spoken else spoken
+
+
 def folded(name: str) -> tuple[str, ...]:
     """The words of a name without case, accents, signs and the joints of camelCase."""
     spaced = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name[:_LONGEST]))
@@ -102,10 +108,23 @@ def _segments(word: str) -> Iterator[str]:
 
 def _table(name: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in files(__package__).joinpath(name).read_text("utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        meaning, _, written = line.split("\t")
-        for phrase in written.split("|"):
-            found.setdefault(" ".join(folded(phrase)), meaning)
+    for meaning, _, phrase in _phrases(name):
+        found.setdefault(phrase, meaning)
     return found
+
+
+@functools.cache
+def _languages() -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for _, language, phrase in _phrases("words.tsv"):
+        found[phrase] = found.get(phrase, frozenset()) | {language}
+    return found
+
+
+def _phrases(name: str) -> Iterator[tuple[str, str, str]]:
+    """Meaning, language and phrase, of every phrase of a table."""
+    for line in files(__package__).joinpath(name).read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            meaning, language, written = line.split("\t")
+            for phrase in written.split("|"):
+                yield meaning, language, " ".join(folded(phrase))

@@ -43,7 +43,7 @@ def _region(suggestion: Suggestion) -> Iterator[str]:
         yield ""
     elif suggestion.national:
         yield "# Some phone numbers have no country code, and Apollo reads those as US ones. Write your country here:"
-        yield "# phone_region: US"
+        yield f"# phone_region: {suggestion.national}"
         yield ""
 
 
