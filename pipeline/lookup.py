@@ -54,7 +54,7 @@ def check(config: Config, names: Names) -> None:
     """
     mistakes: list[Mistake] = []
     stage = config.constants.fields.get("contact_stage")
-    if stage and names.stages is not None and stage.casefold() not in names.stages:
+    if stage and names.stages is not None and stage.casefold() not in map(str.casefold, names.stages):
         mistakes.append(Mistake(None, _unknown("contact stage", stage, names.stages)))
     if names.custom_fields is not None:
         mistakes += [
@@ -166,8 +166,7 @@ class _Asker:
 
 def _stages(body: Mapping[str, Any]) -> dict[str, str]:
     return {
-        str(stage.get("display_name") or stage["name"]).casefold(): str(stage["id"])
-        for stage in body["contact_stages"]
+        str(stage.get("display_name") or stage["name"]): str(stage["id"]) for stage in body["contact_stages"]
     }
 
 

@@ -207,7 +207,7 @@ class CustomField(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The team's own names: contact stage -> id and custom field label -> id, both by casefolded name.
+    """The team's own names: contact stage -> id as the team spells it, custom field label -> id by casefolded label.
 
     None where the team was not asked (no key, no network): then nothing can be said about a name. `described` are
     the custom fields with their types, `lists` the names of the team's Lists.

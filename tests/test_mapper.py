@@ -173,11 +173,11 @@ def test_the_loaders_warnings_are_carried_on() -> None:
 
 
 def test_a_stage_that_the_team_does_not_have_is_a_problem_with_the_likely_one() -> None:
-    names = Names(stages={"cold": "1", "approaching": "2"})
+    names = Names(stages={"Cold": "1", "Approaching": "2"})
     columns = "E: email, S: contact_stage"
     assert mapped(columns, {"E": "a@example.com", "S": "COLD"}, names=names).contact.contact_stage == "COLD"
     (problem,) = mapped(columns, {"E": "a@example.com", "S": "Aproaching"}, names=names).problems
-    assert (problem.reason, problem.suggestion) == (Reason.INVALID_VALUE, "approaching")
+    assert (problem.reason, problem.suggestion) == (Reason.INVALID_VALUE, "Approaching")
     assert mapped(columns, {"E": "a@example.com", "S": "Aproaching"}).problems == ()
 
 

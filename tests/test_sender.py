@@ -175,7 +175,7 @@ def test_a_changed_row_of_a_later_run_is_sent_when_contacts_are_updated(desk: De
 
 
 def test_a_stage_by_name_is_sent_by_its_id(desk: Desk) -> None:
-    names = Names(stages={"cold": "c" * 24})
+    names = Names(stages={"Cold": "c" * 24})
     desk.send([person(1, contact_stage="Cold")], names=names)
     assert desk.sandbox.contacts[0]["contact_stage_id"] == "c" * 24
 

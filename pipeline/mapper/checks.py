@@ -46,8 +46,9 @@ def checks_of(stages: Mapping[str, str] | None, region: Callable[[Cells], str | 
         Kind.ID: Check(_ID.fullmatch, _no_id),
     }
     if stages is not None:
+        spelt = {name.casefold(): name for name in stages}
         kinds[Kind.STAGE] = Check(
-            lambda text: text.casefold() in stages, lambda text, _: _no_stage(text, stages)
+            lambda text: text.casefold() in spelt, lambda text, _: _no_stage(text, spelt)
         )
     return kinds
 
@@ -87,13 +88,14 @@ def _no_id(_text: str, _cells: Cells) -> Checked:
     return Checked("", fault="is no id of Apollo; those have 24 characters, 0-9 and a-f")
 
 
-def _no_stage(text: str, stages: Mapping[str, str]) -> Checked:
-    near = difflib.get_close_matches(text.casefold(), stages, n=1)
+def _no_stage(text: str, spelt: Mapping[str, str]) -> Checked:
+    near = difflib.get_close_matches(text.casefold(), spelt, n=1)
     if near:
+        meant = spelt[near[0]]
         return Checked(
-            "", fault=f"is no contact stage of this team; did you mean {shown(near[0])}?", suggestion=near[0]
+            "", fault=f"is no contact stage of this team; did you mean {shown(meant)}?", suggestion=meant
         )
-    known = ", ".join(map(shown, list(stages)[:10]))
+    known = ", ".join(map(shown, list(spelt.values())[:10]))
     return Checked(
         "", fault=f"is no contact stage of this team; there are {known}" if known else "is no contact stage"
     )

@@ -36,6 +36,7 @@ class Bodies:
     ) -> None:
         """`constants` with their placeholders filled; `names` the team's own stages and custom fields."""
         self._names = names
+        self._stages = {name.casefold(): stage_id for name, stage_id in (names.stages or {}).items()}
         self._typed = phones is Phones.TYPED
         self._lists = constants.label_names
         custom = {self._custom_id(name): value for name, value in constants.custom_fields.items()}
@@ -133,7 +134,7 @@ class Bodies:
         return body
 
     def _stage_id(self, name: str) -> str:
-        return _looked_up("stage", name, self._names.stages)
+        return _looked_up("stage", name, self._stages)
 
     def _custom_id(self, name: str) -> str:
         if self._names.custom_fields is None:
