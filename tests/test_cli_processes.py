@@ -161,6 +161,41 @@ def test_ctrl_c_while_sending_is_exit_4_and_resume_sends_the_rest(desk: Desk, se
     assert (resumed.returncode, json.loads(resumed.stdout)["counts"]["created"]) == (0, 150)
 
 
+def test_a_quota_that_takes_too_long_is_exit_5_and_says_until_when(desk: Desk) -> None:
+    (desk.folder / "people.csv").write_text(people(55))
+    with desk.start("sandbox", "--plan", "free") as served:
+        assert served.stdout is not None
+        lines = [served.stdout.readline().strip() for _ in range(5)]
+        variables = dict(line.removeprefix("export ").split("=", 1) for line in lines[3:])
+        done = desk.run(
+            "run", "people.csv", "people.csv", "--mode", "single", "--max-wait", "1s", **variables
+        )
+        served.send_signal(signal.SIGTERM)
+        served.communicate(timeout=10)
+    assert done.returncode == 5
+    assert "Apollo's quota for new contacts is used up until 20" in done.stderr + done.stdout
+    assert "not begun: people.csv" in done.stderr
+    assert "Next:" in done.stdout
+    assert " resume " in done.stdout
+
+
+def test_while_another_process_sends_for_the_team_the_second_ends_with_exit_6(
+    desk: Desk, served: dict[str, str]
+) -> None:
+    (desk.folder / "people.csv").write_text(people(150, "Spindles"))
+    (desk.folder / "others.csv").write_text(people(2, "Bobbins"))
+    options = ("--mode", "single", "--concurrency", "1", "--quiet")
+    with desk.start("run", "people.csv", *options, **served) as first:
+        _until_sending(desk.folder / "output")
+        second = desk.run("run", "others.csv", "--max-wait", "1s", **served)
+        first.kill()
+        first.communicate(timeout=60)
+    assert second.returncode == 6
+    assert f"pid {first.pid}, run 20" in second.stderr + second.stdout
+    assert "Traceback" not in second.stderr
+    assert desk.run("resume", "latest", **served).returncode == 0
+
+
 def _until_sending(output: Path) -> None:
     """Waits until the run's log has requests that made contacts."""
     until = time.monotonic() + 30
