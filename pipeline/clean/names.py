@@ -25,6 +25,7 @@ _NOBODY = frozenset((
 """Words of cells that name no single person."""
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def plain_name(name: str) -> str:
     """A name without case, accents and surrounding blanks, as the lists have it."""
     lower = " ".join(name.split()).casefold()

@@ -19,7 +19,7 @@ _LINES = re.compile(r"[\r\n]+")
 _EXTENSION = re.compile(r"\s*(?:;ext=|ext\.?|extension|x|#)\s*[0-9]{1,7}\Z", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
 _TYPED = re.compile(r"[0-9+()\s./\\-]+")
-_NO_SIGNS = dict.fromkeys(map(ord, "+ ().-"))
+_SIGNS = b"+ ().-"
 _NATIONAL = re.compile(r"(?![0-9]+\.0+\Z)[0-9(][0-9 ().-]{3,18}[0-9]")
 _INTERNATIONAL = re.compile(r"\+[ (]{0,2}[1-9][0-9 ().-]{5,24}")
 _VANITY = re.compile(
@@ -66,7 +66,7 @@ def is_plain_phone(text: str) -> bool:
     """
     if _INTERNATIONAL.fullmatch(text) is None:
         return False
-    digits = text.translate(_NO_SIGNS)
+    digits = text.encode().translate(None, _SIGNS).decode()
     lengths = _lengths()
     for size in (1, 2, 3):
         possible = lengths.get(digits[:size])

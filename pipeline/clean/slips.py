@@ -35,6 +35,10 @@ _PROVIDERS = (
 )
 """Where people have their mail whose domain is typed by hand a million times."""
 
+_BY_LETTER = {
+    letter: [name for name in _PROVIDERS if name[0] == letter] for letter in "abcdefghijklmnopqrstuvwxyz"
+}
+
 _REAL = frozenset(("gail.com", "laposte.fr"))
 """Domains of others that are a letter off."""
 
@@ -55,7 +59,7 @@ def _likely_domain(domain: str) -> str:
         return ""
     ending = next(filter(domain.endswith, _NO_ENDINGS), "")
     mended = f"{domain.removesuffix(ending)}.com" if ending else domain
-    near = [known for known in _PROVIDERS if _is_slip(mended, known)]
+    near = [known for known in _BY_LETTER.get(mended[:1], ()) if _is_slip(mended, known)]
     return near[0] if len(near) == 1 else mended if ending else ""
 
 
@@ -65,7 +69,7 @@ def _is_slip(domain: str, known: str) -> bool:
     Endings of countries have to be the same: yahoo.dk is not yahoo.de.
     """
     same_ending = domain.rpartition(".")[2] == known.rpartition(".")[2]
-    if domain[:1] != known[0] or not (same_ending or known.endswith(".com")):
+    if abs(len(domain) - len(known)) > 1 or not (same_ending or known.endswith(".com")):
         return False
     at = next(
         (at for at, (one, other) in enumerate(zip(domain, known, strict=False)) if one != other), len(known)

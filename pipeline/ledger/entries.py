@@ -33,9 +33,9 @@ class Written(NamedTuple):
     payload: str
 
     @classmethod
-    def of(cls, contact: Contact) -> "Written":
-        """How this contact is written."""
-        return cls(person_key(contact), content_key(contact), contact.to_json())
+    def of(cls, contact: Contact, payload: str = "") -> "Written":
+        """How this contact is written; `payload` if that is known already."""
+        return cls(person_key(contact), content_key(contact), payload or contact.to_json())
 
 
 class NewRow(NamedTuple):

@@ -5,14 +5,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from pipeline.beside import beside, worthwhile
-from pipeline.dedupe import Keys
 from pipeline.errors import BrokenPromise
-from pipeline.ledger import NewRow, Written
 from pipeline.loader import Table
-from pipeline.records import Names, Row
+from pipeline.records import Contact, Mapped, Names, Row
 from pipeline.run.kept import Kept
-from pipeline.run.planning import Need
-from pipeline.run.reading import Entry, Read, Reader, Scope
+from pipeline.run.reading import Entry, Read, Reader, Scope, entry_of
 
 _AT_ONCE = 500
 
@@ -31,7 +28,7 @@ class ReaderBeside:
                 if isinstance(part, Read):
                     self._told = part
                 else:
-                    yield [one if isinstance(one, Entry) else _unpacked(*one) for one in part]
+                    yield [_unpacked(*one) for one in part]
 
     def told(self) -> Read:
         """As `Reader`."""
@@ -47,25 +44,21 @@ def reader_of(kept: Kept, table: Table, names: Names, scope: Scope) -> Reader | 
     return Reader(table, kept.config, names, scope, kept.open)
 
 
-def _read(kept: Kept, names: Names, limit: int | None) -> Iterator[list[Entry | tuple[Any, ...]] | Read]:
+def _read(kept: Kept, names: Names, limit: int | None) -> Iterator[list[tuple[Any, ...]] | Read]:
     with kept.open() as table:
         reader = Reader(table, kept.config, names, Scope(limit), kept.open)
-        for part in reader.entries():
-            yield [_packed(one) for one in part]
+        for _, mapped in reader.parts():
+            yield [_packed(one) for one in mapped]
         yield reader.told()
 
 
-def _packed(entry: Entry) -> Entry | tuple[Any, ...]:
-    """Flat, where the row can be sent: tuples with names, in one another, take ten times as long to pickle."""
-    new, keys, need, _ = entry
-    if new.contact and keys and need and not new.suggestion:
-        return (new.row, new.warnings, *new.contact, *keys, *need)
-    return entry
+def _packed(one: Mapped) -> tuple[Any, ...]:
+    """The contact as JSON: both of us are busy for as long then, and pydantic's own pickles are large."""
+    return (one.row, one.contact.to_json(), *one[2:])
 
 
-def _unpacked(row: int, warnings: tuple[str, ...], *values: Any) -> Entry:  # noqa: ANN401
-    contact, keys, need = Written._make(values[:3]), Keys._make(values[3:6]), Need._make(values[6:])
-    return Entry(NewRow(row, contact, None, warnings), keys, need)
+def _unpacked(row: int, payload: str, *more: Any) -> Entry:  # noqa: ANN401 - as in `Mapped`
+    return entry_of(Mapped(row, Contact.from_json(payload), *more), payload=payload)
 
 
 class TableBeside:

@@ -120,13 +120,13 @@ class Reader:
 _NONE = Origin()
 
 
-def entry_of(mapped: Mapped, origin: Origin = _NONE) -> Entry:
-    """How a row that was mapped enters the ledger."""
+def entry_of(mapped: Mapped, origin: Origin = _NONE, payload: str = "") -> Entry:
+    """How a row that was mapped enters the ledger; `payload` is its contact as JSON, if that is known already."""
     row, contact, warnings, problems, suggestions = mapped
     suggestion = SEPARATOR.join(map(str, suggestions))
     if problems:
         return Entry(NewRow(row, None, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
-    new = NewRow(row, Written.of(contact), origin.outcome, warnings, origin.leftover, suggestion)
+    new = NewRow(row, Written.of(contact, payload), origin.outcome, warnings, origin.leftover, suggestion)
     return Entry(new) if origin.outcome else Entry(new, Keys.of(contact), Need.of(contact))
 
 
