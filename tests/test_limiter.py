@@ -222,3 +222,26 @@ def test_a_wait_gives_way_only_when_nothing_else_is_under_way() -> None:
 
     asyncio.run(both())
     assert clock.now - NOON == 40
+
+
+@dataclass
+class SlidingServer(Server):
+    """Counts the requests of the last minute at every moment, as Apollo does not say that it does."""
+
+    def _count(self, now: float) -> tuple[int, dict[str, str]]:
+        recent = [at for at in self.served if now - at < 60]
+        if len(recent) >= self.limits[60]:
+            self.refused += 1
+            return 429, {"retry-after": str(int(recent[0] + 60 - now) + 1)}
+        self.served.append(now)
+        return 200, {}
+
+
+@pytest.mark.parametrize("concurrency", [1, 4, 16])
+def test_against_a_sliding_window_no_request_is_lost_and_few_are_refused(concurrency: int) -> None:
+    clock = FakeClock()
+    server = SlidingServer(clock, {60: 30}, latency=lambda: 0.1)
+    asyncio.run(spend(Limiter(clock, Limits(minute=30)), server, 150, concurrency))
+    assert len(server.served) == 150
+    assert server.refused <= 5 * concurrency
+    assert clock.now - NOON < 330
