@@ -14,8 +14,9 @@ from pipeline.loader.splitting import split
 from pipeline.records import Row
 
 breaks = "\t\n\r"
-cells = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters=breaks), max_size=12)
-names = st.text("abc ÄäÖöÜüßéèÉñ’–;'\"\r\n", max_size=12)  # noqa: RUF001 - as names have them
+cells = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters=breaks), max_size=12)
+words = st.sampled_from(["Jürgen", "Müller", "Zoë", "Éva", "Groß", "Peña", "O’Brien", "and;", '"co"', "\r\n"])  # noqa: RUF001
+names = st.lists(words, max_size=3).map(" ".join)
 quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 
 

@@ -2,17 +2,16 @@
 
 import codecs
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from pipeline.errors import SourceMistake
+from pipeline.loader.guessing import WINDOWS, guessed
 
 Blocks: TypeAlias = Callable[[], Iterable[bytes]]
 """Gives the bytes of a file in blocks, from the beginning, as often as asked."""
 
 BOM = "\ufeff"
-WINDOWS, MAC = "cp1252", "mac_roman"
 _HEAD = 4096
 _MARKS: Mapping[bytes, str] = {  # the longer ones first: UTF-32's begins with UTF-16's
     codecs.BOM_UTF32_LE: "utf-32-le",
@@ -21,18 +20,23 @@ _MARKS: Mapping[bytes, str] = {  # the longer ones first: UTF-32's begins with U
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
+_TWO_BYTES = ("utf-16", "utf-16-le", "utf-16-be")
 _ZERO_SHARE = 0.2
 _UNSEEN = ("\0", "\x1a")
-_ASCII = bytes(range(128))
-_WESTERN = "äöüßéèêëàâçñáíóúïîôûãõåæøÄÖÜÉÅØÁÓÇÑ’–€“”"  # noqa: RUF001 - as typed in names and notes
-_LIKELY = {name: frozenset(_WESTERN.encode(name)) for name in (WINDOWS, MAC)}
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 _TWICE = re.compile(
     rb"\xc3\x83(?:\xc2[\x80-\xbf]|\xe2\x80|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe])|\xc3\xa2\xe2\x82\xac|\xc3\x82\xc2[\xa0-\xbf]"
 )
 """UTF-8 that was taken for Windows text and made UTF-8 again: `Ã¼` for `ü`, `â€œ` for a quotation mark."""
 _WORD = 16
-_LONGEST_LINE = 64 << 20
+_SAMPLE = 1 << 16
+_LONGEST_LINE = 16 << 20
+_SHIFTED = re.compile("[\u0a00\u0a0d]")
+"""No characters, but line ends that are read as UTF-16 from their second byte on, or are none of UTF-16."""
+
+_BYTES_ALONE = re.compile(rb"[\t\r\n -~]{40,}")
+"""Text of one byte a character; as UTF-16 it would be twenty Chinese characters in a row that happen to look so."""
+
 WINDOWS_ERRORS = "as-browsers-do"
 
 
@@ -58,11 +62,16 @@ class Charset(NamedTuple):
     broken: str = ""
     """A word that was encoded twice, as it stands in the file."""
 
+    odd: bool = False
+    """The last byte is no whole character."""
+
     @property
     def errors(self) -> str:
         """What the decoder does with bytes that are none of the encoding's."""
+        if self.odd:
+            return "ignore"
         if self.guessed:
-            return WINDOWS_ERRORS
+            return WINDOWS_ERRORS if self.name == WINDOWS else "replace"
         if self.damaged:
             return "surrogateescape" if self.name == "utf-8" else "replace"
         return "strict"
@@ -84,19 +93,29 @@ def charset_of(blocks: Blocks, told: str | None, where: str) -> Charset:
             line = 0 if "\n" in text or "\r" in text else line + len(text)
             if line > _LONGEST_LINE:
                 raise _too_long(where)
+            if name in _TWO_BYTES and (_SHIFTED.search(text) or _BYTES_ALONE.search(block)):
+                raise _shifted(where, position)
             unseen = unseen or any(character in text for character in _UNSEEN)
             if name == "utf-8" and not broken and ("Ã" in text or "Â" in text or "â" in text):
                 broken = encoded_twice(block)
             position += len(block)
-        decoder.decode(b"", final=True)
+        odd = name in _TWO_BYTES and len(decoder.getstate()[0]) == 1
+        decoder.decode(b"", final=not odd)
     except UnicodeDecodeError as error:
         if told is None:
-            return _surveyed(blocks, name)
+            return _surveyed(blocks, name, where)
         raise SourceMistake(
             f"{where} is not in {told}: the bytes near {position + error.start:,} do not fit. "
             "Say its encoding, or save it as UTF-8."
         ) from error
-    return Charset(name, unseen=unseen, broken=broken)
+    return Charset(name, unseen=unseen, broken=broken, odd=odd)
+
+
+def _shifted(where: str, position: int) -> SourceMistake:
+    return SourceMistake(
+        f"{where} is UTF-16 text with a part in it that is not, behind byte {position:,}; perhaps another program "
+        "added lines. Open it in an editor and save it as UTF-8."
+    )
 
 
 def _too_long(where: str) -> SourceMistake:
@@ -142,10 +161,10 @@ def is_wide(head: bytes) -> bool:
     return (_marked(head) or _unmarked(head) or "utf-8") != "utf-8"
 
 
-def _surveyed(blocks: Blocks, name: str) -> Charset:
+def _surveyed(blocks: Blocks, name: str, where: str) -> Charset:
     """The encoding of a file that is not wholly what it seemed to be: damaged, or one byte a character."""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    high: Counter[int] = Counter()
+    sample = bytearray()
     good = bad = 0
     unseen, marked, broken = False, False, ""
     for block in blocks():
@@ -157,19 +176,26 @@ def _surveyed(blocks: Blocks, name: str) -> Charset:
         found = len(_BAD_BYTE.findall(text))
         bad += found
         good += len(text) - len(text.encode("ascii", "ignore")) - found
-        high.update(block.translate(None, _ASCII))
+        if len(sample) < _SAMPLE:
+            sample += b"\n".join(line for line in _whole_lines(block) if not line.isascii()) + b"\n"
         broken = broken or encoded_twice(block)
     if name != "utf-8":
         return Charset(name, unseen=unseen, damaged=True)
     if marked or good >= bad:
         return Charset("utf-8", unseen=unseen, damaged=True, broken=broken)
-    return Charset(_likeliest(high), guessed=True, unseen=unseen)
+    guess = guessed(bytes(sample))
+    if guess is None:
+        raise SourceMistake(
+            f"{where} is not UTF-8, and what it is could not be told. Say its encoding with source.encoding in the "
+            "config, such as cp1252, or save it as UTF-8."
+        )
+    return Charset(guess, guessed=True, unseen=unseen)
 
 
-def _likeliest(high: Counter[int]) -> str:
-    """Windows or Macintosh, by the bytes that are letters of western names in one of them."""
-    fits = {name: sum(high[byte] for byte in likely) for name, likely in _LIKELY.items()}
-    return MAC if fits[MAC] > 2 * fits[WINDOWS] else WINDOWS
+def _whole_lines(block: bytes) -> list[bytes]:
+    """The lines of a block without its ends, which may be parts of lines and of characters."""
+    lines = block.splitlines()
+    return lines[1:-1] if len(lines) > 2 else lines  # noqa: PLR2004 - the first and the last
 
 
 def _told(name: str | None, where: str) -> str | None:

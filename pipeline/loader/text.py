@@ -14,15 +14,15 @@ from itertools import chain, islice
 from pathlib import Path
 
 from pipeline.errors import SourceMistake
-from pipeline.loader.charset import BOM, MAC, WINDOWS, Charset, charset_of
+from pipeline.loader.charset import BOM, Charset, charset_of
 from pipeline.loader.dialect import Dialect, find_dialect
+from pipeline.loader.guessing import KNOWN
 from pipeline.loader.kinds import open_bytes
 from pipeline.loader.reading import RawRow, Reading, SourceOptions
 from pipeline.loader.splitting import split
 
 _BLOCK = 1 << 16
 _UNSEEN = dict.fromkeys(map(ord, "\0\x1a"))
-_CALLED = {WINDOWS: "Windows", MAC: "Macintosh"}
 _DAMAGED = {
     True: "The text is UTF-8 but for some bytes, which were read as Windows text; the rows with them have a warning.",
     False: "The text is {} with some damaged characters in it; they stand as \ufffd.",
@@ -104,11 +104,13 @@ def _notes(charset: Charset, options: SourceOptions) -> list[str]:
     notes = []
     if charset.guessed:
         notes.append(
-            f"The text is not UTF-8; it was read as {_CALLED[charset.name]} text ({charset.name}). "
+            f"The text is not UTF-8; it was read as {KNOWN[charset.name]} text ({charset.name}). "
             "Look at a name with an accent."
         )
     if charset.damaged:
         notes.append(_DAMAGED[charset.name == "utf-8"].format(charset.name))
+    if charset.odd:
+        notes.append("The text ends with half a character, which was left out. Was it cut off?")
     if charset.broken:
         notes.append(
             f"Some text looks as if it had been saved in a wrong encoding before, such as “{charset.broken}”; "

@@ -1,0 +1,81 @@
+"""Which encoding a text that is not UTF-8 is in, as far as its own letters tell; else nobody guesses."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+WINDOWS, MAC = "cp1252", "mac_roman"
+KNOWN: Mapping[str, str] = {
+    WINDOWS: "Windows",
+    MAC: "Macintosh",
+    "cp1250": "Central European",
+    "iso8859_2": "Central European",
+    "cp1254": "Turkish",
+    "cp850": "DOS",
+    "cp1251": "Cyrillic",
+    "koi8_r": "Cyrillic",
+    "cp1253": "Greek",
+    "cp1255": "Hebrew",
+    "cp1256": "Arabic",
+    "cp932": "Japanese",
+    "gb18030": "Chinese",
+    "big5": "Chinese",
+    "cp949": "Korean",
+}
+"""The encodings that are guessed, and what to call them."""
+
+_OTHER_SCRIPTS = ["cp1251", "koi8_r", "cp1253", "cp1256", "cp932", "gb18030", "big5", "cp949"]
+_WESTERN = "äöüßéèêëàâçñáíóúïîôûãõåæøÄÖÜÉÅØÁÓÇÑ’–€“”"  # noqa: RUF001 - as typed in names and notes
+_LIKELY = {name: frozenset(_WESTERN.encode(name)) for name in (WINDOWS, MAC)}
+_LATIN = (WINDOWS, MAC, "cp1250", "iso8859_2", "cp850")
+_TURKISH, _I_OF_TURKISH = (frozenset(letters.encode("cp1254")) for letters in ("ğışĞİŞ", "ıİ"))
+_ICELANDIC = frozenset("áíóúæÁÍÓÚÆ".encode(WINDOWS))
+_HIGH_WORD = re.compile(rb"[\x80-\xff]{3,}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_HEBREW = frozenset(range(0xE0, 0xFB))
+"""Its letters, which have no capitals; Cyrillic text has some beside them."""
+
+_MOSTLY, _FEWEST_WORDS = 0.5, 3
+_IN_WORDS = frozenset("’‘'`´–—-…·®™°\u00a0\u00ad")  # noqa: RUF001 - what may stand between two letters
+_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[^\w\s\x00-\x7f](?=[^\W\d_])|(?<=[^\W\d_])[¹²³](?=[^\W\d_])")
+
+
+def guessed(sample: bytes) -> str | None:
+    """The encoding of lines that hold all sorts of a text's letters; None when they do not tell.
+
+    Where most letters beyond ASCII stand three and more together, the script is none of Latin letters: that is left
+    to charset-normalizer.
+    """
+    words = _HIGH_WORD.findall(sample)
+    if len(set(words)) >= _FEWEST_WORDS and sum(map(len, words)) > _MOSTLY * len(_HIGH.findall(sample)):
+        return _of_another_script(sample)
+    return _latin(sample)
+
+
+def _of_another_script(sample: bytes) -> str | None:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - rarely needed
+
+    if _HEBREW.issuperset(byte for found in _HIGH_WORD.findall(sample) for byte in found):
+        return "cp1255"
+    best = from_bytes(sample, cp_isolation=_OTHER_SCRIPTS).best()
+    return best.encoding if best is not None and best.encoding in KNOWN else None
+
+
+def _latin(sample: bytes) -> str:
+    """The one under which the fewest words have signs in them; Windows or Macintosh by letters that names have."""
+    fits = {name: sum(sample.count(byte) for byte in likely) for name, likely in _LIKELY.items()}
+    usual = MAC if fits[MAC] > 2 * fits[WINDOWS] else WINDOWS
+    turkish = _count(sample, _I_OF_TURKISH) and _count(sample, _TURKISH) > _count(sample, _ICELANDIC)
+    if usual == WINDOWS and turkish:
+        return "cp1254"
+    return min((usual, *_LATIN), key=lambda name: _odd_words(sample, name))
+
+
+def _count(sample: bytes, these: Iterable[int]) -> int:
+    return sum(sample.count(byte) for byte in these)
+
+
+def _odd_words(sample: bytes, name: str) -> int:
+    """How many signs stand inside of words: `Pawe³czyk` is no word, `O’Neil` is one."""  # noqa: RUF002
+    found = _BETWEEN_LETTERS.findall(sample.decode(name, "replace"))
+    return sum(sign not in _IN_WORDS and unicodedata.category(sign)[0] != "M" for sign in found)
