@@ -11,17 +11,12 @@ from typing import Any
 
 from pipeline.apollo import Answer, ApolloClient, Verdict, decide
 from pipeline.clean import by_name, check_custom, shown
-from pipeline.config import Config, Constants
+from pipeline.config import Config, Constants, custom_fields, custom_labels, uses_lists, uses_stages
 from pipeline.errors import ConfigMistake, Mistake
 from pipeline.ledger import Lookups
 from pipeline.records import CustomField, Names
 
 _ID = re.compile(r"[0-9a-f]{24}")
-
-
-def needed(config: Config) -> bool:
-    """Whether the config names a stage or a custom field instead of giving its id."""
-    return _needs_stages(config) or bool(_labels(config))
 
 
 async def fetch(
@@ -35,9 +30,9 @@ async def fetch(
         ConfigMistake: the key may not read names that the config uses instead of ids.
     """
     asker = _Asker(config, client, remembered, now)
-    stages = await asker.stages() if _needs_stages(config) else None
-    described = await asker.fields() if _custom_fields(config) else None
-    lists = await asker.lists() if _uses_lists(config) else None
+    stages = await asker.stages() if uses_stages(config) else None
+    described = await asker.fields() if custom_fields(config) else None
+    lists = await asker.lists() if uses_lists(config) else None
     if asker.mistakes:
         raise ConfigMistake(config.name, tuple(asker.mistakes))
     ids = None if described is None else {key: field.id for key, field in by_name(described).items()}
@@ -59,7 +54,7 @@ def check(config: Config, names: Names) -> None:
     if names.custom_fields is not None:
         mistakes += [
             Mistake(line, _unmet(name, names))
-            for name, line in _custom_fields(config).items()
+            for name, line in custom_fields(config).items()
             if name.casefold() not in names.custom_fields
         ]
     mistakes += _bad_constants(config.constants, names.described)
@@ -75,33 +70,6 @@ def typed(constants: Constants, names: Names) -> Constants:
         for name, text in constants.custom_fields.items()
     }
     return constants.model_copy(update={"custom_fields": values})
-
-
-def _needs_stages(config: Config) -> bool:
-    mapped = any(target.field == "contact_stage" for rule in config.columns for target in rule.targets)
-    return mapped or "contact_stage" in config.constants.fields
-
-
-def _uses_lists(config: Config) -> bool:
-    mapped = any(target.field == "label_names" for rule in config.columns for target in rule.targets)
-    return mapped or bool(config.constants.label_names)
-
-
-def _custom_fields(config: Config) -> Mapping[str, int | None]:
-    """Every custom field that the config names, with its line."""
-    named: dict[str, int | None] = {
-        target.custom_field: rule.line
-        for rule in config.columns
-        for target in rule.targets
-        if target.custom_field is not None
-    }
-    for name in (*config.constants.custom_fields, *filter(None, [config.send.marker])):
-        named.setdefault(name, None)
-    return named
-
-
-def _labels(config: Config) -> Mapping[str, int | None]:
-    return {name: line for name, line in _custom_fields(config).items() if not _ID.fullmatch(name)}
 
 
 class _Asker:
@@ -122,7 +90,7 @@ class _Asker:
     async def fields(self) -> tuple[CustomField, ...] | None:
         wanted = [
             Mistake(line, f"write the id of custom field {shown(name)} instead of its label")
-            for name, line in _labels(self._config).items()
+            for name, line in custom_labels(self._config).items()
         ]
         found = await self._names("typed custom fields", self._client.custom_fields, _fields, wanted)
         return None if found is None else tuple(_field(key, text) for key, text in found.items())

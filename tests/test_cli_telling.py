@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.telling import WIDTH, failures_text, summary_text
+from pipeline.cli.speaking import WIDTH
+from pipeline.cli.telling import failures_text, summary_text
 from pipeline.ledger import RunState
 from pipeline.records import STATUS_OF, Reason
 from pipeline.reporter import REASONS, Cause, Counts, Plan, Requests, Source, Summary

@@ -5,13 +5,15 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 
 from pipeline.errors import UsageMistake
-from pipeline.run import Access
+
+if TYPE_CHECKING:
+    from pipeline.run import Access
 
 DEFAULT_URL = "https://api.apollo.io/api/v1"
 _KEY, _KEY_FILE = "APOLLO_API_KEY", "APOLLO_API_KEY_FILE"
@@ -57,18 +59,29 @@ class Environment(NamedTuple):
             return _checked(_key_in(Path(name).expanduser()), f"{_KEY_FILE} ({name})")
         return ""
 
-    def access(self) -> Access:
+    def base_url(self) -> str:
+        """Where Apollo is.
+
+        Raises:
+            UsageMistake: that is no address of an API.
+        """
+        url = (self.get("APOLLO_BASE_URL") or DEFAULT_URL).rstrip("/")
+        _split(url)
+        return url
+
+    def access(self) -> "Access":
         """The way to Apollo.
 
         Raises:
             UsageMistake: the key or the base URL cannot be used.
         """
-        url = (self.get("APOLLO_BASE_URL") or DEFAULT_URL).rstrip("/")
-        parts = _split(url)
-        return Access(url, _host(parts), self.key(), self.get("APOLLO_TEAM"))
+        from pipeline.run import Access  # noqa: PLC0415 - slow, and not needed for a config alone
+
+        url = self.base_url()
+        return Access(url, _host(_split(url)), self.key(), self.get("APOLLO_TEAM"))
 
 
-def unsafe(access: Access) -> str:
+def unsafe(access: "Access") -> str:
     """A warning where the key would travel in the open, else ""."""
     parts = urlsplit(access.base_url)
     if parts.scheme != "http" or access.transport is not None or _is_here(parts.hostname or ""):

@@ -4,8 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from pipeline.cli.progress import rows_of
-from pipeline.cli.speaking import tell
-from pipeline.cli.telling import wrapped
+from pipeline.cli.speaking import tell, wrapped
 from pipeline.ledger import RunRecord
 from pipeline.reporter import Plan
 

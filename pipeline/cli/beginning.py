@@ -5,8 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.cli.calling import command
-from pipeline.cli.speaking import say
-from pipeline.cli.telling import wrapped
+from pipeline.cli.speaking import say, say_wrapped
 from pipeline.config import parse_config
 from pipeline.errors import ConfigMistake, UsageMistake
 from pipeline.loader import SourceOptions, open_source
@@ -60,7 +59,7 @@ def _tell(suggestion: Suggestion, file: Path, rows: int) -> None:
         for choice in suggestion.choices
     )
     told = ", ".join(f"{kinds[kind]} {kind}" for kind in ("mapped", "ignored", "unsure"))
-    _say(f"{file}: {len(suggestion.choices)} columns: {told} ({_by(rows)})")
+    say_wrapped(f"{file}: {len(suggestion.choices)} columns: {told} ({_by(rows)})")
 
 
 def _by(rows: int) -> str:
@@ -73,11 +72,7 @@ def _next(text: str, source: Path, file: Path) -> None:
     try:
         parse_config(text, str(file))
     except ConfigMistake as mistake:
-        _say(f"It is not complete yet, {mistake}")
-    _say("Read it once, and take the # from the lines that are right. Then:")
+        say_wrapped(f"It is not complete yet, {mistake}")
+    say_wrapped("Read it once, and take the # from the lines that are right. Then:")
     say(f"  {command(['check', str(file), str(source)])}")
     say(f"  {command(['run', str(source), '-c', str(file), '--dry-run'])}")
-
-
-def _say(text: str) -> None:
-    say("\n".join(wrapped(text, "")))

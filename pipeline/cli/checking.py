@@ -1,29 +1,16 @@
 """What `check` does: the config alone, against a source's columns, and against the team's own names."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from pipeline import lookup
-from pipeline.cli.access import Environment, unsafe
+from pipeline.cli.access import Environment
 from pipeline.cli.calling import command
 from pipeline.cli.failing import told
 from pipeline.cli.options import OUTPUT
-from pipeline.cli.speaking import say, tell
-from pipeline.cli.telling import wrapped
-from pipeline.clock import SystemClock
-from pipeline.config import Columns, Config, load_config, match_columns, with_options
+from pipeline.cli.speaking import counted, say_notes, say_wrapped
+from pipeline.config import Config, load_config, needs_names, with_options
 from pipeline.errors import ConfigMistake, SourceMistake, UsageMistake
-from pipeline.ledger import FILE, Ledger
-from pipeline.loader import Table
-from pipeline.run import Access
-from pipeline.run.connecting import greet
-from pipeline.run.kept import open_as_told
-from pipeline.survey import advice, survey
-from pipeline.survey import told as survey_told
 
 _YAML = (".yaml", ".yml")
 
@@ -55,78 +42,50 @@ def _check_order(config: Path, source: Path | None) -> None:
 
 
 def _no_mistakes(path: Path, config: Config) -> None:
-    _say(f"{path}: no mistakes, {_counted(len(config.columns), 'column')}")
-    _notes(_daily_lists(config))
+    say_wrapped(f"{path}: no mistakes, {counted(len(config.columns), 'column')}")
+    say_notes(_daily_lists(config))
 
 
 def _check_source(path: Path, config: Config, source: Path | None) -> int:
     if source is None:
         _no_mistakes(path, config)
         return 0
+    from pipeline.cli.fitting import fit  # noqa: PLC0415 - slow, and not needed for a config alone
+
     try:
-        with open_as_told(source, config) as table:
-            columns = match_columns(config, table.columns)
-            _no_mistakes(path, config)
-            _tell_source(source, table, columns)
-            _notes(advice(config, columns))
-            rows = (row for chunk in table.chunks() for row in chunk)
-            _notes(survey_told(survey(rows, config, columns)))
+        found = fit(source, config)
     except (SourceMistake, ConfigMistake) as mistake:
         return told(mistake)
+    _no_mistakes(path, config)
+    say_wrapped(found.source)
+    say_notes(found.notes)
     return 0
-
-
-def _tell_source(source: Path, table: Table, columns: Columns) -> None:
-    place = f"sheet {table.sheet}, " if table.sheet else ""
-    _say(
-        f"{source}: {place}header in row {table.header_row}, {_counted(len(table.columns), 'column')}, "
-        f"{len({index for index, _ in columns.bound})} of them mapped"
-    )
-    _notes(list(table.notes))
-    if columns.unused:
-        _notes([f"columns not used: {', '.join(columns.unused)}"])
 
 
 def _check_team(config: Config, environment: Environment, output: Path) -> int:
-    access = environment.access()
-    if not access.key:
+    environment.base_url()
+    if not environment.key():
         return _unchecked(config, "there is no key")
-    if warning := unsafe(access):
-        tell(warning)
+    from pipeline.cli.reaching import reach  # noqa: PLC0415 - slow, and not needed without a key
+
+    access = environment.access()
     try:
-        with _ledger(output) as ledger:
-            return _tell_team(config, access, ledger)
+        greeting = reach(config, access, output)
     except ConfigMistake as mistake:
         return told(mistake)
-
-
-def _tell_team(config: Config, access: Access, ledger: Ledger) -> int:
-    greeting = greet(config, access, ledger, SystemClock(), None)
-    failure = greeting.failure
-    if failure is None:
-        _say(f"{access.host}: the key works")
-        _notes(list(greeting.notes))
+    if greeting.failure is None:
+        say_wrapped(f"{access.host}: the key works")
+        say_notes(greeting.notes)
         return 0
-    if getattr(failure, "reason", "") == "unauthorized":
-        return told(UsageMistake(str(failure)))
-    return _unchecked(config, str(failure))
+    if getattr(greeting.failure, "reason", "") == "unauthorized":
+        return told(UsageMistake(str(greeting.failure)))
+    return _unchecked(config, str(greeting.failure))
 
 
 def _unchecked(config: Config, why: str) -> int:
-    names = ", names of stages and custom fields were not" if lookup.needed(config) else ""
-    _say(f"The key was not checked{names}: {why}")
+    names = ", names of stages and custom fields were not" if needs_names(config) else ""
+    say_wrapped(f"The key was not checked{names}: {why}")
     return 0
-
-
-@contextmanager
-def _ledger(output: Path) -> Iterator[Ledger]:
-    """The ledger that is there; where there is none, one that is gone afterwards, because `check` leaves nothing."""
-    if (output / FILE).is_file():
-        with Ledger.open(output) as ledger:
-            yield ledger
-        return
-    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder)) as ledger:
-        yield ledger
 
 
 def _daily_lists(config: Config) -> list[str]:
@@ -135,16 +94,3 @@ def _daily_lists(config: Config) -> list[str]:
         for name in config.constants.label_names
         if "{date}" in name
     ]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" + ("" if count == 1 else "s")
-
-
-def _say(text: str) -> None:
-    say("\n".join(wrapped(text, "")))
-
-
-def _notes(notes: list[str]) -> None:
-    for note in notes:
-        say("\n".join(wrapped(f"note: {note}")))

@@ -2,7 +2,11 @@
 
 import os
 import sys
+import textwrap
+from collections.abc import Iterable
 from typing import TextIO
+
+WIDTH = 80
 
 
 def say(text: str) -> None:
@@ -13,6 +17,29 @@ def say(text: str) -> None:
 def tell(text: str, end: str = "\n") -> None:
     """Writes what a person should know, beside the results."""
     _write(sys.stderr, text + end)
+
+
+def wrapped(text: str, indent: str = "  ") -> list[str]:
+    """A text in lines of the terminal's width, those behind the first set in further."""
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
+    )
+
+
+def say_wrapped(text: str) -> None:
+    """Writes a result in lines of the terminal's width."""
+    say("\n".join(wrapped(text, "")))
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """Writes what is worth knowing, each set in."""
+    for note in notes:
+        say("\n".join(wrapped(f"note: {note}")))
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 def on_terminal() -> bool:

@@ -1,16 +1,15 @@
 """A run's summary as a terminal shows it: plain text, at most 80 columns but for the last line."""
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from pipeline.cli.speaking import wrapped
 from pipeline.ledger import RunState
 from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter import REASONS, Cause, Summary
 from pipeline.reporter.times import local_of, spoken
 from pipeline.reporter.wording import beside_actual
 
-WIDTH = 80
 _SHOWN = 8
 
 _STATES: Mapping[RunState, str] = {
@@ -49,13 +48,6 @@ def last_line(summary: Summary, folder: Path) -> str:
     """The run's folder and, where something is left to do, the command that does it."""
     left = f"  Next: {summary.next_command}" if summary.next_command else ""
     return f"Reports: {folder}{left}"
-
-
-def wrapped(text: str, indent: str = "  ") -> list[str]:
-    """A text in lines of the terminal's width, those behind the first set in further."""
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
-    )
 
 
 def _head(summary: Summary) -> list[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline import lookup
 from pipeline.apollo import Answer, ApolloClient, Limiter, Limits, Log, Verdict, Wait, decide
 from pipeline.clock import Clock
-from pipeline.config import Config
+from pipeline.config import Config, needs_names
 from pipeline.errors import ImportFailure, RunStopped
 from pipeline.ledger import Ledger, Lookups, Teams, Windows
 from pipeline.ledger.teams import fingerprint
@@ -132,6 +132,6 @@ def limiter_for(
 
 
 def _unchecked(config: Config, why: str) -> tuple[str, ...]:
-    if not lookup.needed(config):
+    if not needs_names(config):
         return ()
     return (f"names of stages and custom fields were not checked: {why}",)
