@@ -4,6 +4,7 @@ A scalar stays the text that was written (a column called `1` or `no` is that te
 `null` and `~` are None. Read by the composer of ruamel.yaml in its pure form, YAML 1.2.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -22,6 +23,10 @@ LARGEST = 1_000_000
 
 _DEEPEST = 12
 _OWN_TAG = "tag:yaml.org,2002:"
+_PLAIN = frozenset(
+    _OWN_TAG + kind for kind in ("str", "null", "bool", "int", "float", "timestamp", "merge", "map", "seq")
+)
+_STRANGE_BLANK = re.compile("^ *[\u00a0\u2000-\u200a\u202f\u3000]", re.MULTILINE)
 
 
 class Written(NamedTuple):
@@ -54,6 +59,11 @@ def read(text: str) -> Written:
 def _composed(text: str) -> Node:
     if len(text) > LARGEST:
         raise _Unreadable(Mistake(None, f"it is longer than {LARGEST:,} characters; is it the right file?"))
+    if strange := _STRANGE_BLANK.search(text):
+        where = text.count("\n", 0, strange.start()) + 1
+        raise _Unreadable(
+            Mistake(where, "a no-break space or the like stands where blanks belong; type blanks")
+        )
     yaml = YAML(typ="safe", pure=True)
     try:
         node: Node | None = yaml.compose(text)
@@ -76,8 +86,11 @@ def _line(node: Node) -> int:
 
 def _character(error: ReaderError, text: str) -> Mistake:
     line = text.count("\n", 0, error.position) + 1
+    place = error.position - text.rfind("\n", 0, error.position)
     code = error.character if isinstance(error.character, int) else ord(error.character)
-    return Mistake(line, f"holds a character that YAML does not allow (U+{code:04X}); delete it")
+    return Mistake(
+        line, f"holds a character that YAML does not allow (U+{code:04X}, column {place}); delete it"
+    )
 
 
 _ADVICE = (
@@ -96,12 +109,19 @@ _ADVICE = (
 )
 
 
+_BEGAN_BEFORE = ("could not find expected ':'", "unexpected end of stream")
+"""Faults that are noticed far behind the place where something was begun and not ended."""
+
+
 def _syntax(error: MarkedYAMLError, text: str) -> Mistake:
-    mark = error.problem_mark or error.context_mark
     said = str(error.problem or error.context or "")
+    lines = text.splitlines()
+    mark = error.problem_mark or error.context_mark
     if mark is None:
         return Mistake(None, f"this is no YAML: {said}")
-    lines = text.splitlines()
+    at_the_end = mark.line >= len(lines)
+    if error.context_mark and (at_the_end or any(part in said for part in _BEGAN_BEFORE)):
+        mark = error.context_mark
     here = lines[mark.line] if mark.line < len(lines) else ""
     tabbed = "\t" in here[: len(here) - len(here.lstrip())]
     advice = _ADVICE[0][1] if tabbed else next((word for part, word in _ADVICE if part in said), said)
@@ -149,7 +169,7 @@ class _Walk:
                 self._wrong(node, "anchors and aliases (&name, *name) are not allowed; write the text out")
         elif len(path) > _DEEPEST:
             self._wrong(node, "the lists and maps are nested too deep")
-        elif not str(node.tag).startswith(_OWN_TAG):
+        elif str(node.tag) not in _PLAIN:
             self._wrong(node, f'{node.tag} is not allowed; put a text that begins with "!" in quotes')
         else:
             self._seen.add(id(node))
@@ -158,4 +178,4 @@ class _Walk:
         return False
 
     def _wrong(self, node: Node, text: str) -> None:
-        self.mistakes.append(Mistake(_line(node), text))
+        self.mistakes.append(Mistake(_line(node), f"{text} (column {node.start_mark.column + 1})"))
