@@ -7,12 +7,15 @@ from pipeline.ledger import Owed, ResultRow, RunRecord, RunState, State
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.records import STATUS_OF, Outcome, Reason, Status
 
-_UNSENT: Mapping[Reason, str] = {
-    Reason.DRY_RUN: "would be sent; this was a dry run",
-    Reason.INTERRUPTED: "not sent: the run was interrupted before this row's turn",
-    Reason.QUOTA: "not sent: the team may send no more requests for now",
-    Reason.UNAUTHORIZED: "not sent: Apollo refused the API key",
-    Reason.STOPPED: "not sent: the run stopped before this row's turn",
+_UNSENT: Mapping[Reason, Outcome] = {
+    reason: Outcome(reason, message)
+    for reason, message in (
+        (Reason.DRY_RUN, "would be sent; this was a dry run"),
+        (Reason.INTERRUPTED, "not sent: the run was interrupted before this row's turn"),
+        (Reason.QUOTA, "not sent: the team may send no more requests for now"),
+        (Reason.UNAUTHORIZED, "not sent: Apollo refused the API key"),
+        (Reason.STOPPED, "not sent: the run stopped before this row's turn"),
+    )
 }
 _BY_STATE: Mapping[RunState, Reason] = {
     RunState.BEGUN: Reason.INTERRUPTED,
@@ -58,7 +61,8 @@ def _unsent(row: ResultRow, run: RunRecord) -> Outcome:
     reason = _stop_reason(run)
     if reason is None:
         raise BrokenPromise(f"Row {row.row} of run {run.run_id} was never sent, but the run is finished.")
-    return Outcome(reason, _UNSENT[reason], suggestion=row.suggestion)
+    outcome = _UNSENT[reason]
+    return outcome._replace(suggestion=row.suggestion) if row.suggestion else outcome
 
 
 def _stop_reason(run: RunRecord) -> Reason | None:
