@@ -304,3 +304,23 @@ def test_a_person_called_null_counts_as_a_filled_cell() -> None:
         "Last Name", "Last Name", "Email", rows=[["Null", "n@example.com"], ["Doe", "d@example.com"]]
     )
     assert found.full == 1.0
+
+
+def test_values_tell_last_and_full_names_where_column_names_say_nothing() -> None:
+    assert fields("A", "B", rows=[["Anna", "Müller"], ["Jean", "Dupont"]]) == {
+        "A": "first_name",
+        "B": "last_name",
+    }
+    assert fields("A", "B", rows=[["Anna Müller", "x"], ["Jean Dupont", "y"]]) == {"A": "name"}
+    assert fields("Vertreten durch", rows=[["Anna Müller"], ["Jean Dupont"]]) == {}
+
+
+def test_a_profile_with_links_to_people_is_their_linkedin_page() -> None:
+    row = ["Anna", "https://fr.linkedin.com/in/anna"]
+    assert fields("Prénom", "Profil", rows=[row])["Profil"] == "linkedin_url"
+
+
+def test_an_address_beside_its_country_is_all_of_the_address_but_the_country() -> None:
+    found = choice("Address", "Email", "Address", "Country")
+    assert (found.field, found.part, found.sure) == ("present_raw_address", 1, True)
+    assert choice("Address", "Email", "Address", "City", "Country").field == ""

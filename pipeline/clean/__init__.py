@@ -7,7 +7,7 @@ from pipeline.clean.checked import Checked
 from pipeline.clean.custom import by_name, check_custom
 from pipeline.clean.dates import OrderProof, day_first, month_first, year_first
 from pipeline.clean.email import PLAIN_EMAIL, check_email, tidy_email
-from pipeline.clean.names import LETTERS, given_names, likely_names, plain_name
+from pipeline.clean.names import LETTERS, family_names, given_names, likely_names, plain_name
 from pipeline.clean.person import split_name
 from pipeline.clean.phone import check_phone, e164, is_plain_phone, repair_phone
 from pipeline.clean.regions import is_region, region_of
@@ -62,6 +62,7 @@ __all__ = [
     "check_phone",
     "check_url",
     "cleaner",
+    "family_names",
     "first",
     "given_names",
     "is_plain_phone",

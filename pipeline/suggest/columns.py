@@ -1,5 +1,6 @@
 """One column on its own: what its name says, corrected by its values."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -73,6 +74,8 @@ _FOUND: tuple[tuple[str, Concept, float], ...] = (
     ("linkedin_person", Concept.LINKEDIN, 0.8),
     ("sure_phone", Concept.ANY_PHONE, 0.8),
     ("given", Concept.FIRST, 0.6),
+    ("family", Concept.LAST, 0.5),
+    ("given_and_more", Concept.FULL, 0.6),
     ("country", Concept.COUNTRY, 0.9),
 )
 
@@ -130,7 +133,8 @@ _CALLED: Mapping[str, str] = {
 def _confirmed(column: Column) -> Column:
     freed = column.doubt and column.meanings & {"VERIFIED"} and column.concept is Concept.EMAIL
     named = column.doubt and column.meanings == {"PERSON"} and column.look.mostly("person", 0.7)
-    return replace(column, why=BOTH, doubt="" if freed or named else column.doubt)
+    why = column.why if column.why == VALUES else BOTH
+    return replace(column, why=why, doubt="" if freed or named else column.doubt)
 
 
 def _unseen(column: Column) -> Column:
@@ -162,6 +166,13 @@ def _site(column: Column) -> Column:
     return column.dropped("a LinkedIn page, not a website") if column.look.mostly("linkedin") else column
 
 
+def _whose(column: Column) -> Column:
+    """`Profile` is as often the page of a person as the name."""
+    if column.look.mostly("linkedin_person"):
+        return replace(column, concept=Concept.LINKEDIN, doubt="", why=VALUES)
+    return column
+
+
 def _honorific(column: Column) -> Column:
     if column.look.mostly("honorific"):
         return column.dropped("Mr., Dr. and the like, not the job")
@@ -172,6 +183,7 @@ _SPECIAL: Mapping[Concept, Callable[[Column], Column]] = {
     Concept.ANY_URL: _link,
     Concept.LINKEDIN: _profile,
     Concept.WEBSITE: _site,
+    Concept.FULL: _whose,
     Concept.BARE_TITLE: _honorific,
     Concept.JOB: _honorific,
 }
@@ -182,17 +194,28 @@ def _discovered(columns: Sequence[Column]) -> list[Column]:
     found = list(columns)
     for shape, concept, least in _FOUND:
         taken = any(column.concept is concept for column in found) or (
-            concept in (Concept.FIRST, Concept.ANY_PHONE) and _has_like(found, concept)
+            concept in _ALIKE and _has_like(found, concept)
         )
         unknown = [column for column in found if column.concept is Concept.NONE and not column.why]
         candidates = [column for column in unknown if column.look.mostly(shape, least)]
         if not taken and len(candidates) == 1:
-            found[found.index(candidates[0])] = candidates[0].turned(concept, VALUES)
+            turned = candidates[0].turned(concept, VALUES)
+            somebody_s = concept is Concept.FULL and not _NO_NAME.fullmatch(turned.name)
+            found[found.index(candidates[0])] = turned.doubted(_WHOSE) if somebody_s else turned
     return found
+
+
+_WHOSE = "there are names in it, but its own name does not say whose"
+_NO_NAME = re.compile(
+    r"\W*\w\W*|(?:column|col|field|spalte|feld|colonne|champ|columna|campo|coluna)\W*\d+", re.IGNORECASE
+)
+"""Names that a program gives to columns that have none."""
 
 
 _ALIKE: Mapping[Concept, frozenset[Concept]] = {
     Concept.FIRST: frozenset({Concept.FULL, Concept.BARE_NAME}),
+    Concept.LAST: frozenset({Concept.FULL, Concept.BARE_NAME}),
+    Concept.FULL: frozenset({Concept.FIRST, Concept.LAST, Concept.BARE_NAME}),
     Concept.ANY_PHONE: frozenset({Concept.MOBILE, Concept.DIRECT, Concept.CORPORATE, Concept.HOME_PHONE}),
 }
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.clean import PLAIN_EMAIL, given_names, plain_name, region_of, trim
+from pipeline.clean import PLAIN_EMAIL, family_names, given_names, plain_name, region_of, trim
 
 _URL = re.compile(r"(?:https?://)?(?:[\w-]{1,63}\.)+[a-z]{2,24}(?:[/?#:]\S*)?", re.IGNORECASE)
 _LINKEDIN_PERSON = re.compile(r"(?:https?://)?(?:[\w-]+\.)?linkedin\.[\w.-]+/(?:in|pub)/\S+", re.IGNORECASE)
@@ -52,6 +52,8 @@ _SHAPES: Mapping[str, Callable[[str], object]] = {
     "country": region_of,
     "person": _PERSON.fullmatch,
     "given": lambda text: plain_name(text) in given_names(),
+    "family": lambda text: plain_name(text) in family_names(),
+    "given_and_more": lambda text: _PERSON.fullmatch(text) and plain_name(text.split()[0]) in given_names(),
     "comma": lambda text: "," in text,
 }
 

@@ -138,7 +138,8 @@ def _places(columns: Sequence[Column]) -> list[Column]:
 
 def _addresses(columns: Sequence[Column]) -> list[Column]:
     """An address beside a city is mostly the street; one in a line stands behind its parts."""
-    parts = bool(_sure(columns, *PLACES))
+    kinds = {column.concept for column in _sure(columns, *PLACES)}
+    parts = bool(kinds)
     at_work = any("WORK" in column.meanings and column.meanings & PLACE_WORDS for column in columns)
     firms = any(
         column.reason == FIRMS_PLACE and column.meanings & {"CITY", "STATE", "COUNTRY"} for column in columns
@@ -146,6 +147,8 @@ def _addresses(columns: Sequence[Column]) -> list[Column]:
 
     def change(column: Column) -> Column:
         whole = column.meanings & {"FULL", "FORMATTED"} or column.look.mostly("comma", 0.6)
+        if kinds == {Concept.COUNTRY} and not whole:
+            return column.turned(Concept.CITY)  # all of the address but its country
         if parts and "LOCATION" not in column.meanings and not whole:
             return column.dropped("the street; Apollo's address is city, region and country")
         if firms and not column.meanings & {"LOCATION", "PERSON", "HOME", "FORMATTED"}:
