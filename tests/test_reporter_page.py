@@ -187,23 +187,47 @@ def test_rows_are_drawn_over_the_time_at_which_they_ended(desk: Desk) -> None:
     assert str(chart[0]["aria-label"]).startswith("11 rows were sent from 2026-05-18 13:19:13+02:00")
 
 
-def test_chromium_shows_the_page_without_asking_anybody_or_leaving_its_width(
-    interrupted: Desk, tmp_path: Path
-) -> None:
+def in_chromium(page: str, script: str, folder: Path, *, width: int, dark: bool = False) -> str:
+    """What a page is once Chromium has shown it and run a script at its end."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("Chromium is not installed, so what it makes of the page cannot be seen")
-    page = tmp_path / "report.html"
-    probe = "<script>document.title = document.documentElement.scrollWidth + ' ' + innerWidth</script>"
     policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
-    page.write_text(policy.sub("", page_of(interrupted)).replace("</body>", probe + "</body>"), "utf-8")
+    path = folder / "report.html"
+    path.write_text(policy.sub("", page).replace("</body>", f"<script>{script}</script></body>"), "utf-8")
     options: list[Any] = [
-        "--headless=new", "--disable-gpu", "--window-size=390,900", "--dump-dom",
-        f"--user-data-dir={tmp_path}/profile", *(["--no-sandbox"] if os.geteuid() == 0 else []),
+        "--headless=new", "--disable-gpu", f"--window-size={width},900", "--virtual-time-budget=20000", "--dump-dom",
+        f"--blink-settings=preferredColorScheme={0 if dark else 1}",
+        f"--user-data-dir={folder}/profile", *(["--no-sandbox"] if os.geteuid() == 0 else []),
     ]  # fmt: skip
-    done = subprocess.run(
-        [chromium, *options, page.as_uri()], check=True, capture_output=True, timeout=60, text=True
+    return subprocess.run(
+        [chromium, *options, path.as_uri()], check=True, capture_output=True, timeout=120, text=True
+    ).stdout
+
+
+def test_chromium_shows_the_page_without_asking_anybody_or_leaving_its_width(
+    interrupted: Desk, tmp_path: Path
+) -> None:
+    probe = "document.title = document.documentElement.scrollWidth + ' ' + innerWidth"
+    found = re.search(
+        r"<title>(\d+) (\d+)</title>", in_chromium(page_of(interrupted), probe, tmp_path, width=390)
     )
-    found = re.search(r"<title>(\d+) (\d+)</title>", done.stdout)
     assert found is not None
     assert int(found[1]) <= int(found[2])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing_that_keeps_anybody_from_the_page(
+    interrupted: Desk, tmp_path: Path, *, dark: bool
+) -> None:
+    npm = shutil.which("npm")
+    told = subprocess.run([npm, "root", "-g"], capture_output=True, text=True, check=False) if npm else None
+    axe = Path(told.stdout.strip() if told else "") / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip("axe is not installed (npm install -g axe-core), so nobody looks for barriers")
+    probe = (
+        axe.read_text(encoding="utf-8").replace("</script", "<\\/script")
+        + ";axe.run().then(r => document.title = 'found:' + r.violations.map(v => v.id).join())"
+    )
+    shown = in_chromium(page_of(interrupted), probe, tmp_path, width=390, dark=dark)
+    assert re.findall(r"<title>(.*?)</title>", shown)[0] == "found:"

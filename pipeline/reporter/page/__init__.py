@@ -12,6 +12,7 @@ from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter.outputs import Ending
 from pipeline.reporter.page.chart import Chart, chart_of
 from pipeline.reporter.palette import COLOURS
+from pipeline.reporter.planned import Plan
 from pipeline.reporter.reasons import REASONS
 from pipeline.reporter.summary import Summary
 from pipeline.reporter.timeline import Timeline
@@ -19,7 +20,7 @@ from pipeline.reporter.times import local, local_of, spoken
 from pipeline.reporter.traffic import Traffic
 from pipeline.reporter.wording import STATES, STATUSES, capital, cause_message, headline, rows_words
 
-_CODE = re.compile(r"`([^`]+)`|(?<!\S)(--[a-z][a-z-]*(?: (?:create|update|skip))?)")
+_CODE = re.compile(r"`([^`]+)`|(?<!\S)(--[a-z][a-z-]*(?: (?:create|update|skip|single|bulk|typed|untyped))?)")
 _CALLS: Mapping[str, tuple[str, str]] = {
     "create": ("contacts/create", "create a contact"),
     "bulk_create": ("contacts/bulk_create", "create up to 100 contacts"),
@@ -87,6 +88,7 @@ def page_html(
         errors=[cause for cause in summary.causes if cause.reason],
         warnings=[cause for cause in summary.causes if not cause.reason],
         compared=list(_compared(summary, traffic)),
+        beside=summary.plan.beside() if summary.reasons.get(Reason.DRY_RUN) else (),
         chart=chart,
         pauses=[(local(one.start), spoken(one.end - one.start), one.why) for one in traffic.pauses],
         said=ending.said,
@@ -121,6 +123,13 @@ def _reasons(summary: Summary) -> Iterator[Share]:
             )
 
 
+def _foreseen(plan: Plan, call: str) -> str:
+    if call == "search":
+        return "for lost answers only" if plan.looked is None else "for the look and lost answers"
+    tries = f", and {plan.tries[call]} to try the key" if call in plan.tries else ""
+    return f"at most {plan.by_call.get(call, 0):,}{tries}"
+
+
 def _foretold(summary: Summary) -> Iterator[Compared]:
     """What a look at Apollo foretold, beside what became of the rows."""
     looked = summary.plan.looked
@@ -145,12 +154,11 @@ def _compared(summary: Summary, traffic: Traffic) -> Iterator[Compared]:
     for call, (logged, words) in _CALLS.items():
         planned, actual = plan.by_call.get(call, 0), traffic.calls.get(logged, 0)
         if planned or actual:
-            tries = f", and {plan.tries[call]} to try the key" if call in plan.tries else ""
-            yield Compared(
-                f"Requests to {words}", f"at most {planned:,}{tries}", f"{actual:,}" if sent else "none"
-            )
+            happened = f"{actual:,}" if sent or plan.looked else "none"
+            yield Compared(f"Requests to {words}", _foreseen(plan, call), happened)
     total = plan.total + sum(plan.tries.values())
-    yield Compared("Requests in all", f"at most {total:,}", f"{summary.requests.sent:,}" if sent else "none")
+    in_all = summary.requests.sent
+    yield Compared("Requests in all", f"at most {total:,}", f"{in_all:,}" if sent or plan.looked else "none")
     yield from _foretold(summary)
     yield Compared("Time", _about(plan.seconds), spoken(summary.seconds))
     ended = local_of(summary.finished_at) if summary.finished_at else "not yet"
