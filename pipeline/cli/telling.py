@@ -8,7 +8,7 @@ from pipeline.ledger import RunState
 from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter import REASONS, Cause, Summary
 from pipeline.reporter.times import local_of, spoken
-from pipeline.reporter.wording import beside_actual
+from pipeline.reporter.wording import plan_lines
 
 _SHOWN = 8
 
@@ -25,7 +25,8 @@ def summary_text(summary: Summary, folder: Path, *, verbose: bool = False) -> st
     """The whole summary, the last line naming the folder and the next command."""
     parts = (
         _head(summary),
-        [*_table(summary), *_plan(summary)],
+        [*_table(summary)],
+        [line for sentence in plan_lines(summary) for line in wrapped(sentence)],
         _causes("Errors", [cause for cause in summary.causes if cause.reason], verbose=verbose),
         _causes("Warnings", [one for one in summary.causes if not one.reason], verbose=verbose),
         _listed("Notes", _notes(summary, verbose=verbose)),
@@ -71,19 +72,6 @@ def _table(summary: Summary) -> Iterator[str]:
 def _name(reason: Reason) -> str:
     """A reason's title without what the column beside it says."""
     return REASONS[reason].title.removeprefix("not sent: ")
-
-
-def _plan(summary: Summary) -> list[str]:
-    """Of a dry run what sending would take, of a real one what was foreseen beside what it took."""
-    plan = summary.plan
-    if summary.state is RunState.DRY_RUN:
-        if not summary.reasons.get(Reason.DRY_RUN):
-            return []
-        beside = [line for sentence in plan.beside() for line in wrapped(sentence)]
-        return ["", *wrapped(f"To send them: {plan.words}"), *beside]
-    if not plan.total:
-        return []
-    return ["", *wrapped(beside_actual(summary))]
 
 
 def _causes(title: str, causes: list[Cause], *, verbose: bool) -> list[str]:

@@ -13,7 +13,7 @@ from pipeline.reporter.palette import TINTS
 from pipeline.reporter.reasons import REASONS
 from pipeline.reporter.summary import Summary
 from pipeline.reporter.times import spoken
-from pipeline.reporter.wording import STATUSES, capital, cause_message, headline, rows_words
+from pipeline.reporter.wording import STATUSES, capital, cause_message, headline, plan_lines, rows_words
 
 _WIDTHS = (26, 10, 54, 30, 62)
 _ROOM = 4
@@ -59,6 +59,8 @@ class _SummarySheet:
         sheet = f", sheet “{summary.source.sheet}”" if summary.source.sheet else ""
         self._line(f"{summary.source.name}{sheet} · run {summary.run_id} · begun {summary.started_at}")
         self._line(f"It took {spoken(summary.seconds)} and {summary.requests.sent:,} requests.")
+        for line in plan_lines(summary):
+            self._line(line)
         self._table("What happened", ("Status", "Rows", "Why", "Code", "What to do"), _reasons(summary))
         command = (summary.next_command,) if summary.next_command else ()
         self._listed("What to do next", (*steps, *command))

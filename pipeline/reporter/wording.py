@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.ledger import RunState
-from pipeline.records import Status
+from pipeline.records import Reason, Status
 from pipeline.reporter.causes import Cause
 from pipeline.reporter.reasons import REASONS, TO_EDIT
 from pipeline.reporter.summary import Counts, Summary
@@ -52,12 +52,22 @@ def _rows(counts: Counts) -> str:
     return f"{counts.read:,} row{'' if counts.read == 1 else 's'}"
 
 
-def beside_actual(summary: Summary) -> str:
+def _beside_actual(summary: Summary) -> str:
     """What was foreseen for the rows, and what it took."""
     plan, sent = summary.plan, summary.requests.sent
     calls = f"{sent:,} call{'' if sent == 1 else 's'}"
     looked = f" A look at Apollo had foretold: {plan.looked.words}." if plan.looked else ""
     return f"Planned: {plan.effort}. Sent: {calls} in {spoken(summary.seconds)}.{looked}"
+
+
+def plan_lines(summary: Summary) -> list[str]:
+    """Of a dry run what sending would take, of a real one what was foreseen beside what it took."""
+    plan = summary.plan
+    if summary.state is not RunState.DRY_RUN:
+        return [_beside_actual(summary)] if plan.total else []
+    if not summary.reasons.get(Reason.DRY_RUN):
+        return []
+    return [f"To send them: {plan.words}", *plan.beside()]
 
 
 def advice(summary: Summary, *, workbook: bool) -> list[str]:
