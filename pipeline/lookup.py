@@ -6,7 +6,8 @@ Sources: GET /contact_stages, GET /typed_custom_fields, GET /labels in Apollo's 
 import difflib
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.apollo import Answer, ApolloClient, Verdict, decide
@@ -178,6 +179,45 @@ def _new_lists(config: Config, lists: tuple[str, ...] | None) -> list[str]:
         + (f"; there is {shown(known[found[0]])}, is that the one?" if found else "")
         for name, found in near
     ]
+
+
+class ListsUsed:
+    """The Lists that the rows of a source name, and what to say of them before anything is sent."""
+
+    def __init__(self) -> None:
+        self._rows: Counter[str] = Counter()
+        self._written: dict[str, str] = {}
+
+    def add(self, names: Iterable[str]) -> None:
+        """The Lists of one row."""
+        for name in names:
+            key = name.casefold()
+            self._rows[key] += 1
+            self._written.setdefault(key, name)
+
+    def notes(self, known: Iterable[str] | None) -> list[str]:
+        """Which are new, where the team's own (`known`) could be asked for; which are nearly alike."""
+        there = {name.casefold(): name for name in known or ()}
+        new = [key for key in self._rows if key not in there]
+        made = [self._shown(new)] if new and known is not None else []
+        common = [*there, *(key for key, _ in self._rows.most_common(_LISTS_COMPARED) if key not in there)]
+        return [*made, *self._slips(new[:_LISTS_COMPARED], common, there)]
+
+    def _shown(self, new: Sequence[str]) -> str:
+        named = ", ".join(shown(self._written[key]) for key in new[:_LISTS_SHOWN])
+        more = f" and {len(new) - _LISTS_SHOWN:,} more" if len(new) > _LISTS_SHOWN else ""
+        return f"Lists that do not exist yet and will be made: {named}{more}"
+
+    def _slips(self, new: Sequence[str], common: Sequence[str], there: Mapping[str, str]) -> Iterator[str]:
+        """A rarer name is the slip, a List of the team never."""
+        for key in new:
+            usual = [other for other in common if other in there or self._rows[other] > self._rows[key]]
+            for near in difflib.get_close_matches(key, usual, n=1, cutoff=0.85):
+                meant = there.get(near) or self._written[near]
+                yield f"List {shown(self._written[key])} ({self._rows[key]:,} of the rows): {shown(meant)} may be meant"
+
+
+_LISTS_SHOWN, _LISTS_COMPARED = 10, 200
 
 
 def _unmet(name: str, names: Names) -> str:

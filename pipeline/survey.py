@@ -7,44 +7,52 @@ from typing import NamedTuple
 from pipeline.config import Columns, Config, Mode, Phones
 from pipeline.fields import PHONES
 from pipeline.identity import email_key, name_company_key
+from pipeline.lookup import ListsUsed
 from pipeline.mapper import Mapper
-from pipeline.records import Contact, Row
+from pipeline.records import Contact, Names, Row
 
 MOST = 200_000
 """Rows that are looked at; a larger file is told by its beginning."""
 
 _SHOWN = 30
+_NO_NAMES = Names()
 
 
 class Survey(NamedTuple):
     """`filled`: the share of each mapped column's cells that hold something, in the config's order.
 
     `faulty` of `rows` rows could not be sent; `joined` have the names and company of an earlier row, and another
-    address.
+    address; `slips` look right and have a suggestion. `lists` is what there is to say of the Lists that they name.
     """
 
     rows: int
     faulty: int
     joined: int
     filled: tuple[tuple[str, float], ...]
+    slips: int = 0
+    lists: tuple[str, ...] = ()
 
 
-def survey(rows: Iterable[Row], config: Config, columns: Columns) -> Survey:
+def survey(rows: Iterable[Row], config: Config, columns: Columns, names: Names = _NO_NAMES) -> Survey:
     """Maps the first rows of a source and counts."""
-    mapper = Mapper(config, columns)
+    mapper = Mapper(config, columns, names)
+    lists = ListsUsed()
     places = dict.fromkeys(place for place, _ in columns.bound)
     full = dict.fromkeys(places, 0)
     seen: dict[str, str] = {}
-    count = faulty = joined = 0
+    count = faulty = joined = slips = 0
     for row in islice(rows, MOST):
         mapped = mapper.map(row)
         count += 1
         faulty += bool(mapped.problems)
-        joined += not mapped.problems and _joins(mapped.contact, seen)
+        if not mapped.problems:
+            joined += _joins(mapped.contact, seen)
+            slips += bool(mapped.suggestions)
+            lists.add(mapped.contact.label_names)
         for place in places:
             full[place] += place < len(row.cells) and bool(row.cells[place].strip())
     filled = tuple((columns.names[place], full[place] / count if count else 0.0) for place in places)
-    return Survey(count, faulty, joined, filled)
+    return Survey(count, faulty, joined, filled, slips, tuple(lists.notes(names.lists)))
 
 
 def _joins(contact: Contact, seen: dict[str, str]) -> bool:
@@ -68,7 +76,9 @@ def told(found: Survey) -> list[str]:
             f"rows with the names and company of another row and a different address: {found.joined:,}; Apollo may "
             "take them for one person"
         )
-    return notes
+    if found.slips:
+        notes.append(f"rows that look right, but have a suggestion: {found.slips:,}; a dry run shows it")
+    return [*notes, *found.lists]
 
 
 def _filled(found: Survey) -> str:

@@ -7,7 +7,7 @@ import pytest
 from pipeline.clean import check_custom
 from pipeline.config import match_columns, parse_config
 from pipeline.errors import ConfigMistake
-from pipeline.lookup import check, typed
+from pipeline.lookup import ListsUsed, check, typed
 from pipeline.mapper import Mapper
 from pipeline.records import CustomField, Mapped, Names, Row
 from pipeline.sandbox import SANDBOX_KEY, Settings
@@ -171,3 +171,41 @@ def test_a_key_that_may_not_read_custom_fields_is_told_its_scope_and_the_way_rou
     (mistake,) = caught.value.mistakes
     assert "scope api/v1/typed_custom_fields/index" in mistake.text
     assert 'write the id of custom field "Tier" instead of its label' in mistake.text
+
+
+def lists_used(*rows: str) -> ListsUsed:
+    used = ListsUsed()
+    for row in rows:
+        used.add(row.split(","))
+    return used
+
+
+def test_lists_that_would_be_made_are_told_once_for_the_whole_file() -> None:
+    used = lists_used("Fair,Webinar", "fair", "Webinar,Trip")
+    assert used.notes(["FAIR"]) == ['Lists that do not exist yet and will be made: "Webinar", "Trip"']
+
+
+def test_a_slip_in_a_list_is_told_by_the_commoner_name_or_by_the_team_s() -> None:
+    used = lists_used("Newsletter", "Newsletter", "Newletter", "Webinar")
+    slip = 'List "Newletter" (1 of the rows): "Newsletter" may be meant'
+    assert used.notes(None) == [slip]
+    assert used.notes(["Newsletter", "Webinars"]) == [
+        'Lists that do not exist yet and will be made: "Newletter", "Webinar"',
+        slip,
+        'List "Webinar" (1 of the rows): "Webinars" may be meant',
+    ]
+
+
+def test_lists_that_are_not_alike_say_nothing_without_the_teams_answer() -> None:
+    assert lists_used("Fair", "Trip").notes(None) == []
+
+
+def test_new_lists_of_the_rows_are_said_before_anything_is_sent(tmp_path: Path) -> None:
+    desk = ImportDesk(tmp_path)
+    desk.agree = lambda _: False
+    summary = desk.run(
+        desk.write("people.csv", [human(1, Lists="Spring fair"), human(2, Lists="Autumn fair")])
+    )
+    assert (
+        'Lists that do not exist yet and will be made: "Spring fair", "Autumn fair"' in summary.source.notes
+    )

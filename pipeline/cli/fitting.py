@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pipeline.cli.speaking import counted
 from pipeline.config import Columns, Config, match_columns
 from pipeline.loader import Table
+from pipeline.records import Names
 from pipeline.run.kept import open_as_told
 from pipeline.survey import advice, survey, told
 
@@ -18,8 +19,8 @@ class Fit(NamedTuple):
     notes: tuple[str, ...]
 
 
-def fit(source: Path, config: Config) -> Fit:
-    """Reads the source under the config.
+def fit(source: Path, config: Config, names: Names) -> Fit:
+    """Reads the source under the config; `names` are the team's own.
 
     Raises:
         SourceMistake: it cannot be read.
@@ -28,7 +29,7 @@ def fit(source: Path, config: Config) -> Fit:
     with open_as_told(source, config) as table:
         columns = match_columns(config, table.columns)
         rows = (row for chunk in table.chunks() for row in chunk)
-        found = survey(rows, config, columns)
+        found = survey(rows, config, columns, names)
         return Fit(_described(source, table, columns), (*_notes(table, columns, config), *told(found)))
 
 

@@ -9,6 +9,7 @@ from pipeline.dedupe import Keys
 from pipeline.ledger import NewRow, Profile, SourceFacts, Written
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.loader import Table
+from pipeline.lookup import ListsUsed
 from pipeline.mapper import Mapper
 from pipeline.records import Mapped, Names, Outcome, Row
 from pipeline.run.applying import Applying
@@ -66,6 +67,7 @@ class Reader:
         self._scope = scope
         self._applying = Applying(table.columns, self._map) if scope.applying else None
         self._slips = 0
+        self._lists, self._known_lists = ListsUsed(), names.lists
         self._fill = Fill(len(table.columns))
         self._read = 0
 
@@ -78,6 +80,9 @@ class Reader:
         for rows in _in_scope(self._table.chunks(_AT_ONCE), self._scope):
             mapped = [self._map(row) for row in self._applied(rows)]
             self._slips += sum(1 for one in mapped if one.suggestions and not one.problems)
+            for one in mapped:
+                if one.contact.label_names and not one.problems:
+                    self._lists.add(one.contact.label_names)
             self._fill.add(rows)
             self._read += len(rows)
             yield rows, mapped
@@ -115,6 +120,7 @@ class Reader:
             yield f"rows with suggestions that were applied: {self._applying.applied:,}"
         if self._slips:
             yield f"rows that are taken as they are, but have a suggestion in results.csv: {self._slips:,}"
+        yield from self._lists.notes(self._known_lists)
 
 
 _NONE = Origin()
