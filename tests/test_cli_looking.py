@@ -43,20 +43,14 @@ def test_runs_lists_the_newest_first(typed: Typed) -> None:
     assert (dry["state"], sent["state"]) == ("dry_run", "finished")
     assert sent["counts"] == {"read": 2, "created": 1, "duplicate": 0, "error": 1, "not_sent": 0}
     head, first, second = typed("runs").stdout.splitlines()
-    assert head.split() == [
-        "run",
-        "started",
-        "state",
-        "rows",
-        "created",
-        "duplicate",
-        "error",
-        "not",
-        "sent",
-        "source",
-    ]
+    assert head.split() == (
+        "run started took state rows created duplicate error not sent source checksum config".split()
+    )
     assert first.startswith(dry["run_id"])
-    assert second.endswith("people.csv")
+    assert second.split()[-3] == "people.csv"
+    assert sent["source_sha256"].startswith(second.split()[-2])
+    assert second.endswith(sent["config"])
+    assert sent["seconds"] >= 0
 
 
 def test_where_nothing_was_run_runs_says_so_and_makes_no_ledger(typed: Typed) -> None:

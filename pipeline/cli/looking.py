@@ -27,10 +27,17 @@ from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter import FAILED, FAILED_BOOK, Counts, Summary, outcome_of, warnings_of
 from pipeline.reporter.causes import Causes
 from pipeline.reporter.summary import source_name, state_of, summarize
-from pipeline.reporter.times import iso, local
+from pipeline.reporter.times import iso, local, spoken
 from pipeline.run import World, report
 from pipeline.run.endings import next_command
 from pipeline.run.kept import Kept
+
+_LEFT_OUT = ("config", "checksum", "source", "started", "took")
+"""Columns of `runs` that a narrow terminal does without, in this order."""
+
+_WORDS = ("run", "started", "took", "state", "source", "checksum", "config")
+_CHECKSUM = 12
+"""Digits that tell files apart; `show` has them all."""
 
 _UNDER_WAY = {State.PENDING: Status.NOT_SENT, State.SENDING: Status.ERROR, State.DOUBT: Status.ERROR}
 
@@ -94,7 +101,9 @@ def summary_of(ledger: Ledger, run: RunRecord, world: World) -> Summary:
     kept = Kept.of(ledger, run)
     failed = FAILED_BOOK if (kept.folder / FAILED_BOOK).is_file() else FAILED
     command_line = next_command(run, ledger, kept, world, failed)
-    return summarize(run, counts, reasons, causes.commonest(), command_line)
+    told = f"config {run.options['config']}, checksum of the source {run.source_sha256}"
+    summary = summarize(run, counts, reasons, causes.commonest(), command_line)
+    return summary.model_copy(update={"said": (told,)})
 
 
 def counts_of(ledger: Ledger, run: RunRecord) -> Counts:
@@ -107,10 +116,14 @@ def counts_of(ledger: Ledger, run: RunRecord) -> Counts:
 
 
 def table(found: Sequence[tuple[RunRecord, Counts]], room: int | None) -> list[str]:
-    """The runs as lines; where they do not fit into `room` columns, what the run's id tells as well is left out."""
-    heads = ("run", "started", "state", "rows", "created", "duplicate", "error", "not sent", "source")
+    """The runs as lines; where they do not fit into `room` columns, what `show` tells as well is left out."""
+    heads = (
+        *("run", "started", "took", "state", "rows", "created", "duplicate", "error", "not sent"),
+        *("source", "checksum", "config"),
+    )
     lines = [heads, *(_cells(run, counts) for run, counts in found)]
-    for left_out in ((), ("source",), ("source", "started")):
+    for places in range(len(_LEFT_OUT) + 1):
+        left_out = _LEFT_OUT[:places]
         kept = [place for place, head in enumerate(heads) if head not in left_out]
         widths = {place: max(len(line[place]) for line in lines) for place in kept}
         if room is None or sum(widths.values()) + 2 * len(kept) - 2 <= room:
@@ -120,13 +133,20 @@ def table(found: Sequence[tuple[RunRecord, Counts]], room: int | None) -> list[s
 
 
 def _aligned(cell: str, width: int, head: str) -> str:
-    return cell.ljust(width) if head in ("run", "started", "state", "source") else cell.rjust(width)
+    return cell.ljust(width) if head in _WORDS else cell.rjust(width)
 
 
 def _cells(run: RunRecord, counts: Counts) -> tuple[str, ...]:
     numbers = (counts.read, counts.created, counts.duplicate, counts.error, counts.not_sent)
     state = state_of(run).replace("_", " ")
-    return (run.run_id, local(run.started_at), state, *map(str, numbers), source_name(run))
+    words = (run.run_id, local(run.started_at), spoken(run.seconds), state)
+    return (
+        *words,
+        *map(str, numbers),
+        source_name(run),
+        run.source_sha256[:_CHECKSUM],
+        run.options["config"],
+    )
 
 
 def _as_json(run: RunRecord, counts: Counts, output: Path) -> dict[str, Any]:
@@ -135,7 +155,11 @@ def _as_json(run: RunRecord, counts: Counts, output: Path) -> dict[str, Any]:
         "state": state_of(run).value,
         "started_at": iso(run.started_at),
         "finished_at": iso(run.finished_at) or None,
+        "seconds": run.seconds,
         "source": source_name(run),
+        "source_sha256": run.source_sha256,
+        "config": run.options["config"],
+        "config_sha256": run.config_sha256,
         "counts": counts.model_dump(),
         "folder": str(output / run.run_id),
     }
