@@ -143,12 +143,13 @@ def test_a_ledger_of_the_first_version_gets_the_new_table(desk: ImportDesk) -> N
 
 def test_a_share_between_those_of_earlier_runs_is_usual() -> None:
     before = (seen(A=90), seen(A=20))
-    assert drift(seen(A=30), before) == ()
+    assert drift(seen(A=55), before) == ()
     assert drift(seen(A=0), (seen(A=90), seen(A=60)))[0].startswith('"A" is filled in 0% of the rows')
 
 
 def test_few_rows_say_little_about_how_full_a_column_is() -> None:
     assert drift(seen(rows=3, A=1), (seen(rows=3, A=3),)) == ()
+    assert drift(seen(rows=60, A=40), (seen(rows=60, A=60),)) != ()
 
 
 def test_a_column_of_the_same_place_is_taken_for_the_renamed_one() -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from math import sqrt
@@ -19,7 +18,9 @@ COMPARED = 5
 _SHIFT = 0.25
 _TIMES = 2
 _ERRORS = 2.5
-"""A share has to move by a quarter, a number of rows by half or double, and both by more than chance would do."""
+_FEWEST = 3
+"""A share has to move by a quarter, a number of rows by half or double, and both by more than chance would do;
+a share also by some rows at least."""
 
 
 def mapping_key(config: Config) -> str:
@@ -136,23 +137,20 @@ def _rows(now: Profile, before: Sequence[Profile]) -> Iterator[str]:
 
 
 def _fill(now: Profile, before: Sequence[Profile]) -> Iterator[str]:
-    if not now.rows:
-        return
     known = [_shares(one) for one in before if one.rows]
-    counted = Counter(key for shares in known for key in shares)
     for key, (share, name) in _shares(now).items():
-        if counted[key]:
-            usual = [shares[key][0] for shares in known if key in shares]
-            near = min(usual, key=lambda one: abs(one - share))
-            if abs(share - near) >= _SHIFT and not _chance(share, now.rows, near, before[0].rows):
-                yield f"{quoted(name)} is filled in {share:.0%} of the rows, where {_runs(before)} had {near:.0%}"
+        usual = [shares[key][0] for shares in known if key in shares]
+        near = min(max(share, min(usual)), max(usual)) if usual else share
+        far = abs(share - near) >= _SHIFT and abs(share - near) * now.rows >= _FEWEST
+        if far and not _chance(share, now.rows, near, before[0].rows):
+            yield f"{quoted(name)} is filled in {share:.0%} of the rows, where {_runs(before)} had {near:.0%}"
 
 
 def _shares(one: Profile) -> dict[str, tuple[float, str]]:
     return {
         column_key(name): (filled / one.rows, name)
         for name, filled in zip(one.columns, one.filled, strict=True)
-        if name
+        if name and one.rows
     }
 
 
