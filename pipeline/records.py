@@ -151,7 +151,7 @@ class Contact(BaseModel):
     @classmethod
     def from_json(cls, text: str) -> "Contact":
         """The contact that `to_json` wrote."""
-        return cls.__pydantic_validator__.validate_json(text)
+        return cls.model_validate_json(text)
 
 
 _AS_JSON = Contact.__pydantic_serializer__.to_json
