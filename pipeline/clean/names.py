@@ -78,10 +78,19 @@ def _may_be_given(name: str) -> bool:
 
 
 def _are_exchanged(first: str, last: str) -> bool:
-    if not last or plain_name(last) not in given_names():
-        return False
-    given, family = plain_name(first), plain_name(last)
-    return given in family_names() and given not in given_names() and family not in family_names()
+    return _is_only_given(last) and _is_only_family(first)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _is_only_given(name: str) -> bool:
+    plain = plain_name(name)
+    return plain in given_names() and plain not in family_names()
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _is_only_family(name: str) -> bool:
+    plain = plain_name(name)
+    return plain in family_names() and plain not in given_names()
 
 
 def _alike(one: str, other: str) -> bool:

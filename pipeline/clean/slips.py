@@ -48,13 +48,14 @@ _NO_ENDINGS = (".con", ".cmo", ".ocm", ".comm", ".coom", ".vom", ".xom")
 
 def likely_address(address: str) -> str:
     """The address that is likely meant by one with such a domain; "" if it looks right."""
-    local, _, domain = address.rpartition("@")
-    meant = _likely_domain(domain.lower())
-    return f"{local}@{meant}" if meant else ""
+    start = address.rfind("@") + 1
+    meant = _likely_domain(address[start:])
+    return address[:start] + meant if meant else ""
 
 
 @functools.lru_cache(maxsize=4096)
-def _likely_domain(domain: str) -> str:
+def _likely_domain(typed: str) -> str:
+    domain = typed.lower()
     if domain in _PROVIDERS or domain in _REAL:
         return ""
     ending = next(filter(domain.endswith, _NO_ENDINGS), "")
