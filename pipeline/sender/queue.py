@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.identity import claim_keys
 from pipeline.ledger import OpenRow, Rows
+from pipeline.sender.ways import Way
 
 _PAGE = 500
 _ASIDE = 5000
@@ -54,12 +55,12 @@ class Queue:
         self._foreign = 0
         self._changed = asyncio.Event()
 
-    async def next(self, size: int, alike: Callable[[OpenRow], object]) -> tuple[OpenRow, ...]:
-        """Up to `size` rows that may go together, all `alike`; () when no row is left or ever can be.
+    async def next(self, size: int, way_of: Callable[[OpenRow], Way]) -> tuple[OpenRow, ...]:
+        """Up to `size` rows that may go together, all one way; () when no row is left or ever can be.
 
         Each row taken must be handed to `done` or `back`.
         """
-        while not (batch := self._batch(size, alike)):
+        while not (batch := self._batch(size, way_of)):
             if not (self._out or self._doubtful or (self._aside and self._foreign)):
                 return ()
             await self._changed.wait()
@@ -137,18 +138,21 @@ class Queue:
         self._aside.clear()
         self.wake()
 
-    def _batch(self, size: int, alike: Callable[[OpenRow], object]) -> tuple[OpenRow, ...]:
+    def _batch(self, size: int, way_of: Callable[[OpenRow], Way]) -> tuple[OpenRow, ...]:
         if self._batches:
             return self._batches.popleft()
         batch: list[OpenRow] = []
+        way: Way | None = None
         while len(batch) < size and (row := self._following()):
-            if batch and alike(row) != alike(batch[0]):
+            if way and way_of(row) != way:
                 self._ready.appendleft(row)
                 break
             keys = _keys(row)
             if self._holds.free(keys):
                 self._holds.take(keys)
                 batch.append(row)
+                way = way or way_of(row)
+                size = min(size, way.size)
             else:
                 self._aside.append(row)
         return tuple(batch)

@@ -191,8 +191,8 @@ class Sender:
         if matched.missing:
             self._lose(matched.missing, answer, "Apollo's answer does not mention this row")
 
-    def _end(self, endings: Sequence[Ending], *, of: State = State.SENDING) -> None:
-        self._rows.end(endings, self._clock.time(), of=of)
+    def _end(self, endings: Sequence[Ending]) -> None:
+        self._rows.end(endings, self._clock.time())
         self._queue.done([ending.row for ending in endings])
         self._ended(endings)
 
@@ -236,6 +236,7 @@ class Sender:
                 return
             self._suspect = self._rows.give_back(sent)
             self._suspicion = _refused(self._suspect[0], answer.status, decision.words)
+            self._queue.done(self._suspect)
             return
         self._queue.back(self._rows.give_back(sent))
         self._stop.ask(RunStopped(f"Apollo does not allow {way.call}: {decision.words}", "unauthorized"))
@@ -243,7 +244,8 @@ class Sender:
     def _refuse_suspect(self) -> None:
         if self._suspect and not self._stop.asked:
             self._suspect = ()
-            self._end([self._suspicion], of=State.PENDING)
+            self._rows.end([self._suspicion], self._clock.time(), of=State.PENDING)
+            self._ended([self._suspicion])
 
     async def _go_on(self, answer: Answer, decision: Decision) -> None:
         if decision.verdict is Verdict.SETTLE:

@@ -80,11 +80,20 @@ class Settler:
         self._changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Works until nobody waits for a doubt any more, or the doubts cannot be settled now."""
+        """Works until nobody waits for a doubt any more, also where doubts cannot be settled now."""
+        closed = await self._work()
+        while closed:
+            self._give_up(closed)
+            if not self._more:
+                return
+            await self._changed.wait()
+
+    async def _work(self) -> Closed | None:
+        """Settles what can be; returns why no more can be, None when nothing is left to settle."""
         while True:
             doubts = self._team.doubts()
             if not self._more and all(doubt.run != self._run for doubt in doubts):
-                return
+                return None
             if not doubts:
                 await self._changed.wait()
                 continue
@@ -92,8 +101,7 @@ class Settler:
             if not due:
                 await self._pause(min(self._due(doubt.row) for doubt in doubts))
             elif closed := await self._settle(due):
-                self._give_up(closed)
-                return
+                return closed
 
     def _due(self, row: OpenRow) -> float:
         return max(row.doubts) + self._deadline + self._lag + _ROUNDING
