@@ -58,7 +58,8 @@ class _SummarySheet:
         self._line(headline(summary), self._title)
         sheet = f", sheet “{summary.source.sheet}”" if summary.source.sheet else ""
         self._line(f"{summary.source.name}{sheet} · run {summary.run_id} · begun {summary.started_at}")
-        self._line(f"It took {spoken(summary.seconds)} and {summary.requests.sent:,} requests.")
+        requests = "request" if summary.requests.sent == 1 else "requests"
+        self._line(f"It took {spoken(summary.seconds)} and {summary.requests.sent:,} {requests}.")
         for line in plan_lines(summary):
             self._line(line)
         self._table("What happened", ("Status", "Rows", "Why", "Code", "What to do"), _reasons(summary))

@@ -85,8 +85,9 @@ class Forecast:
                 {**one._asdict(), "at": _iso(one.at), "until": _iso(one.until)} for one in plan.shortages
             ],
             "others": [
-                {"option": option, **_figures(quotas.plan(self._demands(mode, phones)))}
+                {"option": option, **_figures(other)}
                 for option, mode, phones in self._others()
+                if (other := quotas.plan(self._demands(mode, phones))).calls != plan.calls
             ],
             "tries": self._tries(),
             "single": send.mode is Mode.SINGLE,
