@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import program
 from pipeline.ledger import RunState
 from pipeline.reporter import Summary
 from pipeline.sandbox import SANDBOX_KEY, Settings
@@ -229,3 +231,18 @@ def test_a_look_is_told_beside_what_happened(desk: ImportDesk) -> None:
     assert after.plan.looked is not None
     assert fates(after) == {"leave": 1, "create": 1}
     assert suggestions(desk, after) == ["", ""]
+
+
+def test_a_look_belongs_to_a_dry_run_and_needs_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desk: ImportDesk
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("APOLLO_API_KEY", "APOLLO_API_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    source = str(desk.write("people.csv", [row()]))
+    (tmp_path / "people.yaml").write_text(desk.config)
+    words = ["run", source, "-c", "people.yaml", "--look"]
+    alone = CliRunner().invoke(program, words, prog_name="contact-import")
+    assert (alone.exit_code, "--look belongs to --dry-run" in alone.stderr) == (2, True)
+    keyless = CliRunner().invoke(program, [*words, "--dry-run"], prog_name="contact-import")
+    assert (keyless.exit_code, "There is no key" in keyless.stderr) == (2, True)

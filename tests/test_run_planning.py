@@ -89,7 +89,7 @@ def test_a_way_that_takes_the_same_is_no_other_way() -> None:
         ({"on_match": "update", "mode": "single"}, "whose email address is then replaced too."),
     ],
 )
-def test_what_becomes_of_contacts_that_are_there_is_told(rules: dict[str, str], words: str) -> None:
+def test_what_becomes_of_contacts_that_are_there_is_told(rules: dict[str, Any], words: str) -> None:
     assert planned(1, 0, **rules).existing.endswith(words)
     assert planned(0, 0, **rules).existing == ""
 
