@@ -48,6 +48,8 @@ def _said(line: str) -> str | None:
 
 
 def _fit(lines: list[str], delimiter: str) -> Fit:
+    if not any(delimiter in line for line in lines):
+        return Fit(0.0, 1)
     widths = Counter(len(record) for record in _records(lines, delimiter) if any(record))
     split = {width: count for width, count in widths.items() if width > 1}
     if not split:
@@ -59,6 +61,10 @@ def _fit(lines: list[str], delimiter: str) -> Fit:
 
 def _records(lines: list[str], delimiter: str) -> Iterator[list[str]]:
     """The sample's records but the last, which may be cut off in the middle of a quoted field."""
-    reader = csv.reader((line.replace('\\"', '""') for line in lines), delimiter=delimiter)
+    reader = csv.reader(map(_without_backslashes, lines), delimiter=delimiter)
     records = list(islice(reader, _MOST_RECORDS + 1))
     yield from records[: max(1, len(records) - 1)]
+
+
+def _without_backslashes(line: str) -> str:
+    return line.replace('\\"', '""') if "\\" in line else line

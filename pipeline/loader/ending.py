@@ -17,11 +17,10 @@ _COUNTED = re.compile(
 _AMOUNT = re.compile(r"[^\w@]*\d[\d.,'\s]*[^\w@]*")
 _CLOSING = re.compile(
     r"(?:generated|exported|export date|created|printed|downloaded|source|report|confidential|copyright|disclaimer|"
-    r"end of|page \d|notes?:|erstellt|stand:|quelle|seite \d)",
+    r"end of|page \d+|notes?:|erstellt|stand:|quelle|seite \d+)(?!\w)",
     re.IGNORECASE,
 )
 _FEWEST_COLUMNS = 3
-_MOST_CLOSING = 2
 _SHORTEST_CLOSING = 10
 
 
@@ -63,10 +62,17 @@ def _said(row: Row) -> str:
         len(filled) == 1 and _COUNTED.fullmatch(filled[0])
     ):
         return "a total row at the end"
-    wide = len(row.cells) >= _FEWEST_COLUMNS and len(filled[0]) >= _SHORTEST_CLOSING
-    if wide and len(filled) <= _MOST_CLOSING and _CLOSING.match(filled[0]) and not any(map(is_value, filled)):
+    if len(row.cells) >= _FEWEST_COLUMNS and _closes(filled):
         return "below the table"
     return ""
+
+
+def _closes(filled: list[str]) -> bool:
+    """Whether the cells of a row are a line such as `Exported on 2024-01-05`, or `Exported by:` and a word."""
+    first, *more = filled
+    if more and not (first.endswith(":") and len(more) == 1):
+        return False
+    return len(first) >= _SHORTEST_CLOSING and bool(_CLOSING.match(first)) and not any(map(is_value, filled))
 
 
 def _is_lonely(row: Row) -> bool:

@@ -50,14 +50,15 @@ def is_value(cell: str) -> bool:
 
 def find_header(rows: Sequence[Sequence[str]]) -> Found | None:
     """The header among the first rows of a file or sheet; None when all of them are blank."""
-    filled = {place: _filled(row) for place, row in enumerate(rows) if not is_blank(row)}
-    if not filled:
+    places = [place for place, row in enumerate(rows) if not is_blank(row)]
+    if not places:
         return None
-    places = list(filled)
-    first = filled[places[0]]
-    widest = max(len(cells) for cells in filled.values())
+    first = _filled(rows[places[0]])
     data = _is_data(first)
-    if not data and len(first) * 2 > widest:
+    if not data and len(first) * 2 > max(len(rows[place]) for place in places):
+        return Found(places[0], sure=True)  # as most files begin; quickly
+    filled = {place: _filled(rows[place]) for place in places}
+    if not data and len(first) * 2 > max(map(len, filled.values())):
         return Found(places[0], sure=True)
     for count, place in enumerate(places[1:_SEARCHED], 1):
         above = [filled[other] for other in places[:count]]

@@ -54,14 +54,18 @@ class SheetRows:
 
     def __iter__(self) -> Iterator[RawRow]:
         found = self._found
+        rest = b""
         while not self._ended and (block := self._source.read(BLOCK)):
-            self._parser.Parse(_without_empties(block))
+            whole, end, rest = (rest + block).rpartition(b">")
+            self._parser.Parse(_without_empties(whole + end))
+            if len(rest) > _MOST_TEXT:
+                raise ValueError(f"a cell in row {self._number} is longer than any text")
             if len(self._pieces) > _MOST_PIECES:
                 self._shorten()
             yield from found
             found.clear()
         if not self._ended:
-            self._parser.Parse(b"", True)
+            self._parser.Parse(rest, True)
         yield from found
 
     def _shorten(self) -> None:
