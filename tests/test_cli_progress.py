@@ -88,6 +88,33 @@ def test_a_bar_counts_rows_by_how_they_ended(capsys: pytest.CaptureFixture[str])
     assert "2 created, 0 duplicate, 1 error" in error
 
 
+def test_a_look_has_a_bar_of_its_own_and_elsewhere_a_line_a_minute(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bars = Bars(OwnClock(), shown)
+    bars.reading(2)
+    for done in (1, 2):
+        bars.looking(done, 2)
+    bars.planned(PLAN, 2, ())
+    assert "looking 2/2" in capsys.readouterr().err
+    clock = OwnClock()
+    lines = Lines(clock, shown)
+    for done in range(1, 100):
+        clock.now += 1
+        lines.looking(done, 99)
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.endswith(" looking: 60 %")
+
+
+def test_of_no_rows_there_is_no_sending_to_tell(capsys: pytest.CaptureFixture[str]) -> None:
+    for board in (Lines(OwnClock(), shown), Bars(OwnClock(), shown)):
+        board.sending(0)
+        board.close()
+    assert capsys.readouterr().err == ""
+    Lines(OwnClock(), shown).sending(1)
+    assert capsys.readouterr().err.endswith(" sending 1 row\n")
+
+
 def test_a_bar_says_what_it_waits_for_until_a_row_ends(capsys: pytest.CaptureFixture[str]) -> None:
     board = Bars(OwnClock(), shown)
     board.sending(2)
