@@ -92,14 +92,12 @@ def _answers(choice: Choice) -> tuple[str, ...]:
 def _is_wrong(
     choice: Choice, truth: list[tuple[str, str]], free: set[str], never: dict[str, list[str]]
 ) -> bool:
-    if choice.optional and choice.field == "email":  # a second address stands in where the first is empty
-        return False
     if any(choice.column in never.get(answer, ()) for answer in _answers(choice)):
         return True
     if any((answer, choice.column) in truth for answer in _answers(choice)):
         return False
     other = any(column == choice.column for _, column in truth)
-    return other or not (choice.column in free or choice.field in UNJUDGED or choice.optional)
+    return other or not (choice.column in free or choice.field in UNJUDGED)
 
 
 def main() -> int:

@@ -50,11 +50,7 @@ def test_every_column_of_real_headers_has_a_line_of_its_own(row: dict[str, Any])
 
 @pytest.mark.parametrize("row", HEADERS, ids=lambda row: row["source"])
 def test_what_must_not_be_mapped_is_not(row: dict[str, Any]) -> None:
-    found = {
-        (item.field, item.column)
-        for item in suggest(row["headers"]).choices
-        if item.sure and not item.optional
-    }
+    found = {(item.field, item.column) for item in suggest(row["headers"]).choices if item.sure}
 
     assert not found & {
         (field, column) for field, columns in row.get("not", {}).items() for column in columns
@@ -131,14 +127,27 @@ def test_a_foreign_title_without_rows_is_only_offered() -> None:
     assert (found.field, found.sure, found.others) == ("title", False, ("ignore",))
 
 
-def test_further_addresses_stand_in_for_the_first_and_may_be_missing() -> None:
-    found = suggest(["Personal Email", "Name", "Work Email", "Email 2"]).choices
-
-    assert [(item.column, item.optional) for item in found if item.field == "email"] == [
-        ("Work Email", False),
-        ("Personal Email", True),
-        ("Email 2", True),
+def test_further_addresses_stand_in_for_the_first_where_it_is_seen_to_lack() -> None:
+    header = ["Personal Email", "Name", "Work Email", "Email 2"]
+    rows = [
+        ["a@home.example", "Ann Lee", "", ""],
+        ["b@home.example", "Bo Lee", "b@work.example", "b@2.example"],
     ]
+
+    found = suggest(header, rows).choices
+
+    assert [(item.column, item.sure, item.optional) for item in found if item.field == "email"] == [
+        ("Work Email", True, False),
+        ("Personal Email", True, True),
+        ("Email 2", True, True),
+    ]
+
+
+def test_a_further_address_is_only_offered_where_the_first_may_always_be_there() -> None:
+    header = ["Email", "Email 2"]
+    for rows in ([], [["a@work.example", "a@home.example"]]):
+        assert suggest(header, rows).fields == {"Email": "email"}
+        assert "# Email 2: {field: email, optional: true}" in to_yaml(suggest(header, rows), "people.csv")
 
 
 def test_a_companys_city_is_not_the_persons() -> None:

@@ -89,7 +89,7 @@ def _choice(column: Column, values: Sequence[str], first: bool) -> Choice:
         full,
         column.look.example,
         part=_PARTS.get(column.concept),
-        optional=column.concept is Concept.EMAIL and not first and not column.doubt,
+        optional=column.concept is Concept.EMAIL and not first,
         split=_split(values) if lists else "",
         others=_others(column),
     )

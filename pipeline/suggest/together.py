@@ -177,16 +177,20 @@ def rank(column: Column) -> int:
     """The lower, the sooner a column is the one for its field: work before home, first before second."""
     later = max((_LATER.get(word, 0) for word in column.meanings), default=0)
     domain = 5 if column.concept is Concept.WEBSITE and "DOMAIN" in column.meanings else 0
-    plain = int(column.concept is Concept.DIRECT and "DIRECT" not in column.meanings)
+    direct = "DIRECT" in column.meanings
+    plain = int(
+        direct if column.concept is Concept.EMAIL else column.concept is Concept.DIRECT and not direct
+    )
     return later + domain + plain
 
 
 def _ranked(columns: Sequence[Column]) -> list[Column]:
-    """One column a field; further ones with addresses stand in where it is empty, others are only offered."""
+    """One column a field, others are only offered; but a second address stands in where the first is seen to lack."""
     found = list(columns)
     for concept in {column.concept for column in _sure(columns, *Concept)} - {Concept.NONE}:
         first, *rest = sorted(_sure(columns, concept), key=lambda column: (rank(column), column.at))
-        if concept is not Concept.EMAIL:
-            for column in rest:
+        lacking = concept is Concept.EMAIL and first.look.cells > 0 and first.look.full < 1
+        for column in rest:
+            if not (lacking and column.look.known):
                 found[found.index(column)] = column.doubted(f"{first.name} is that already")
     return found
