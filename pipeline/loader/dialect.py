@@ -60,10 +60,10 @@ def _fit(lines: list[str], delimiter: str) -> Fit:
 
 
 def _records(lines: list[str], delimiter: str) -> Iterator[list[str]]:
-    """The sample's records but the last, which may be cut off in the middle of a quoted field."""
+    """The sample's first records; the last of a long sample may be cut off in the middle of a quoted field."""
     reader = csv.reader(map(_without_backslashes, lines), delimiter=delimiter)
     records = list(islice(reader, _MOST_RECORDS + 1))
-    yield from records[: max(1, len(records) - 1)]
+    yield from records[:-1] if len(records) > _MOST_RECORDS else records
 
 
 def _without_backslashes(line: str) -> str:

@@ -16,7 +16,7 @@ _ALL_DIGITS = 1e15
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_(?:.)|\*(?:.)|\[([^\]]*)\]|([0#?])|(.)', re.DOTALL)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?[\d.]+)")
 _PHONE_MARKS = frozenset(" +-()./")
-_PLAIN = re.compile(r"[eE][+-]|general|\.|[0#?],|/\s*[0#?]|[@]", re.IGNORECASE)
+_PLAIN = re.compile(r"[eE][+-]|general|\.|[0#?],|/\s*[\d#?]|[@]", re.IGNORECASE)
 _DATE_LETTERS = re.compile(r"[yd]", re.IGNORECASE)
 _TIME_LETTERS = re.compile(r"[hs]", re.IGNORECASE)
 _MONTH = re.compile(r"m", re.IGNORECASE)
@@ -146,6 +146,10 @@ def _masked(digits: str, section: _Section) -> str:
     """The digits put into the places of the mask from the right; the leftmost place takes all that are left."""
     digits = digits.zfill(section.zeros)
     places = sum(is_digit for _, is_digit in section.mask)
+    if (
+        len(digits) < places
+    ):  # a short number would stand among punctuation that is not its own: “() 555-0123”
+        return digits
     shown: list[str] = []
     for character, is_digit in reversed(section.mask):
         if not is_digit:

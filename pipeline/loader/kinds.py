@@ -55,10 +55,20 @@ _LONGEST_CHARACTER = 4
 _BITMAP = re.compile(rb"BM.{4}\0{4}", re.DOTALL)
 _SYLK = re.compile(r"ID;P[^\r\n]*[\r\n]+(?:[PBFCO];|NU?;|NE;|NN;|E[\r\n])")
 _DIF = re.compile(r"TABLE\r?\n0,1\r?\n\"")
+_JSON = re.compile(r'\s*(?:\{\s*"|\[\s*[\[{"])')
+_MIME = re.compile(r"MIME-Version:\s*1", re.IGNORECASE)
 _LOCK_SIZE, _LONGEST_USER = 165, 54
 _XLS_STREAM = re.compile(
     b"|".join(re.escape(f"{name}\0".encode("utf-16-le")) for name in ("Workbook", "Book")), re.IGNORECASE
 )
+
+
+_OTHER_TEXTS: Mapping[re.Pattern[str], str] = {
+    _SYLK: "a SYLK file",
+    _DIF: "a DIF file",
+    _JSON: "a JSON file",
+    _MIME: "a web archive (MHTML)",
+}
 
 
 class Kind(Enum):
@@ -257,7 +267,7 @@ def _kind_of_text(path: Path, head: str) -> Kind:
             f"{path} is an XML file, but no workbook that is known here. Open it in the program it comes from, and "
             "save it as .xlsx or .csv."
         )
-    for form, what in ((_SYLK, "SYLK"), (_DIF, "DIF")):
+    for form, what in _OTHER_TEXTS.items():
         if form.match(head):
-            raise SourceMistake(f"{path} is a {what} file, which is not read here. {_SAVE_AS}")
+            raise SourceMistake(f"{path} is {what}, which is not read here. {_SAVE_AS}")
     return Kind.TEXT

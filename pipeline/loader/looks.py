@@ -77,6 +77,8 @@ def _moment_look(code: str, *, since_1904: bool) -> Look:
 
     def look(stored: str) -> str:
         number = float(stored)
+        if number < 0 and not lasting:
+            return plain_text(number)
         try:
             moment = from_excel(number, epoch, lasting)
         except (OverflowError, ValueError):

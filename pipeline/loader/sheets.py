@@ -12,6 +12,8 @@ from pipeline.loader.reading import RawRow
 
 _MOST_LOOKED_AT = 1000
 _MOST_NAMED = 100
+CHOSEN = "The sheet"
+"""How the note begins that says which sheet was taken."""
 
 
 class SheetName(NamedTuple):
@@ -64,9 +66,9 @@ def choose_sheet(book: Book, told: str | None, path: Path) -> Choice:
     others = visible[first + 1 : first + _MOST_NAMED]
     tables = [visible[first], *(name for name in others if book.has_table(name))]
     if len(tables) > 1:
-        notes.insert(0, f"The sheet “{tables[0]}” was read; others with a table: {_quoted(tables[1:])}.")
+        notes.insert(0, f"{CHOSEN} “{tables[0]}” was read; others with a table: {_quoted(tables[1:])}.")
     elif len(sheets) > 1:
-        notes.insert(0, f"The sheet “{tables[0]}” was read.")
+        notes.insert(0, f"{CHOSEN} “{tables[0]}” was read.")
     return Choice(tables[0], notes)
 
 

@@ -22,6 +22,7 @@ _OPEN = (
 )
 _STRAY = "a quotation mark stands inside a quoted cell of this row; look whether its cells are whole"
 _BACKSLASH = "a backslash before a quotation mark was taken for part of the mark"
+_ESCAPED = "a backslash before a delimiter was taken to keep the cell together"
 _NOT_UTF8 = "bytes that are not UTF-8 were read as Windows text: {}"
 _row = partial(tuple.__new__, Row)
 
@@ -45,6 +46,8 @@ def split(lines: Iterator[str], delimiter: str, width: int, *, mend: bool = Fals
             rows = list(_Careful(block, lines, delimiter, width).rows(number + 1))
         if _may_be_guarded(text, delimiter):
             rows = [row._replace(cells=tuple(map(unprotect, row.cells))) for row in rows]
+        if "\\" in text and f"\\{delimiter}" in text:
+            rows = [_rejoined(row, delimiter, width) for row in rows]
         if mend:
             rows = [_mended(row) for row in rows]
         number += len(rows)
@@ -61,6 +64,21 @@ def _until_closed(block: list[str], further: Iterator[str]) -> str:
                 break
         text = "".join(block)
     return text
+
+
+def _rejoined(row: Row, delimiter: str, width: int) -> Row:
+    """A row with too many cells, those put together that end with a backslash, if that makes it as wide as others."""
+    cells: list[str] = []
+    joined = False
+    for cell in row.cells:
+        if joined:
+            cells[-1] = f"{cells[-1][:-1]}{delimiter}{cell}"
+        else:
+            cells.append(cell)
+        joined = cell.endswith("\\")
+    if len(row.cells) <= width or len(cells) != width or row.unreadable:
+        return row
+    return row._replace(cells=tuple(cells), warnings=(*row.warnings, _ESCAPED))
 
 
 def _mended(row: Row) -> Row:
