@@ -333,3 +333,11 @@ def test_an_address_beside_its_country_is_all_of_the_address_but_the_country() -
     found = choice("Address", "Email", "Address", "Country")
     assert (found.field, found.part, found.sure) == ("present_raw_address", 1, True)
     assert choice("Address", "Email", "Address", "City", "Country").field == ""
+
+
+def test_a_long_word_that_is_a_letter_off_is_taken_for_what_it_means() -> None:
+    assert fields("Emial", "Telefoonnumer", "Organistion", "Email") == {
+        "Email": "email",
+        "Telefoonnumer": "other_phone",
+        "Organistion": "organization_name",
+    }

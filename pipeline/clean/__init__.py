@@ -11,7 +11,7 @@ from pipeline.clean.names import LETTERS, family_names, given_names, likely_name
 from pipeline.clean.person import split_name
 from pipeline.clean.phone import check_phone, e164, is_plain_phone, repair_phone
 from pipeline.clean.regions import is_region, region_of
-from pipeline.clean.slips import likely_address
+from pipeline.clean.slips import is_one_slip, likely_address
 from pipeline.clean.steps import STEPS, Step, step
 from pipeline.clean.text import bare, first, shown, trim
 from pipeline.clean.url import PLAIN_URL, check_url, tidy_url, url_host
@@ -65,6 +65,7 @@ __all__ = [
     "family_names",
     "first",
     "given_names",
+    "is_one_slip",
     "is_plain_phone",
     "is_region",
     "likely_address",

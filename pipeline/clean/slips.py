@@ -65,16 +65,18 @@ def _likely_domain(typed: str) -> str:
 
 
 def _is_slip(domain: str, known: str) -> bool:
-    """Whether at most one letter behind the first is missing, too many, wrong, or exchanged with the next.
-
-    Endings of countries have to be the same: yahoo.dk is not yahoo.de.
-    """
+    """Endings of countries have to be the same: yahoo.dk is not yahoo.de."""
     same_ending = domain.rpartition(".")[2] == known.rpartition(".")[2]
-    if abs(len(domain) - len(known)) > 1 or not (same_ending or known.endswith(".com")):
+    return (same_ending or known.endswith(".com")) and is_one_slip(domain, known)
+
+
+def is_one_slip(text: str, meant: str) -> bool:
+    """Whether one letter behind the first is missing, too many, wrong, or exchanged with the next."""
+    if text[:1] != meant[:1] or abs(len(text) - len(meant)) > 1:
         return False
     at = next(
-        (at for at, (one, other) in enumerate(zip(domain, known, strict=False)) if one != other), len(known)
+        (at for at, (one, other) in enumerate(zip(text, meant, strict=False)) if one != other), len(meant)
     )
-    rest, right = domain[at:], known[at:]
+    rest, right = text[at:], meant[at:]
     exchanged = rest[:2] == right[1::-1] and rest[2:] == right[2:]
     return exchanged or rest[1:] == right[1:] or rest[1:] == right or rest == right[1:]

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import NamedTuple
 
-from pipeline.clean import LETTERS
+from pipeline.clean import LETTERS, is_one_slip
 
 _FOLDED = str.maketrans({**LETTERS, "\N{APOSTROPHE}": " ", "\N{RIGHT SINGLE QUOTATION MARK}": " "})
 _CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _WORD = re.compile(r"[^\W_]+")
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々ー]")
 _LONGEST = 120
+_SHORTEST_MISSPELT = 9
 _SHORTEST_GLUED = 4
 """Letters of a word that may stand in pieces, as `Web Site` does; shorter ones come together by chance."""
 
@@ -91,7 +92,15 @@ def _word(word: str) -> Iterator[str]:
     elif _NO_SPACES.search(word):
         yield from _segments(word)
     else:
-        yield UNKNOWN
+        yield _misspelt(word) or UNKNOWN
+
+
+def _misspelt(word: str) -> str:
+    """The meaning of the long word that is a letter off; "" when there is none, or it may be one of several."""
+    if len(word) < _SHORTEST_MISSPELT:
+        return ""
+    near = {meaning for phrase, meaning in vocabulary().phrases.items() if is_one_slip(word, phrase)}
+    return near.pop() if len(near) == 1 else ""
 
 
 def _segments(word: str) -> Iterator[str]:
