@@ -79,6 +79,7 @@ class _Found:
         self.merges = Merges()
         self.links: Links = {}
         self.number = 0
+        self.in_row = False
         self.cells: list[str] = []
         self.taken: dict[tuple[int, int], None] = {}
         self.column = 0
@@ -130,12 +131,11 @@ class _Tables(HTMLParser):
 
     def _start_inside(self, table: _Found, tag: str, said: dict[str, str | None]) -> None:
         if tag == "tr":
-            self._end_row(table)
-            table.number += 1
-            table.column = 0
+            self._begin_row(table)
         elif tag in ("td", "th"):
             self._end_cell(table)
-            table.number = max(table.number, 1)
+            if not table.in_row:
+                self._begin_row(table)
             table.pieces = []
             table.spans = _span(said.get("rowspan")), _span(said.get("colspan"))
             while (table.number, table.column) in table.taken:
@@ -145,6 +145,12 @@ class _Tables(HTMLParser):
             table.pieces.append("\n")
         elif tag == "a" and table.pieces is not None and said.get("href"):
             table.links.setdefault(table.number, {})[table.column] = said["href"] or ""
+
+    def _begin_row(self, table: _Found) -> None:
+        self._end_row(table)
+        table.in_row = True
+        table.number += 1
+        table.column = 0
 
     def _end_cell(self, table: _Found) -> None:
         if table.pieces is None:
@@ -171,6 +177,7 @@ class _Tables(HTMLParser):
 
     def _end_row(self, table: _Found) -> None:
         self._end_cell(table)
+        table.in_row = False
         if table.cells:
             table.rows.append(RawRow(table.number, tuple(table.cells)))
             table.cells = []
