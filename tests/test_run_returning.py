@@ -273,6 +273,25 @@ def test_a_contact_that_bears_the_mark_of_the_run_before_is_found_by_a_retry(
     assert len(desk.sandbox.contacts) == 1
 
 
+@pytest.mark.parametrize("mode", ["bulk", "single"])
+def test_a_person_whom_history_knows_by_name_is_changed_by_id_however_the_company_is_written(
+    desk: ImportDesk, mode: str
+) -> None:
+    desk.run(desk.write("first.csv", [human(1, Email="", Company="Quux")]))
+    second = desk.run(
+        desk.write("second.csv", [human(1, Email="", Company="Quux GmbH", Title="Boss", Lists="Fair")]),
+        on_match="update",
+        mode=mode,
+    )
+    assert codes(desk, second) == ["updated"]
+    [contact] = desk.sandbox.contacts
+    assert (contact["organization_name"], contact["title"], contact["label_names"]) == (
+        "Quux GmbH",
+        "Boss",
+        ["Fair"],
+    )
+
+
 def test_what_is_owed_is_paid_by_a_resumed_run(desk: ImportDesk) -> None:
     desk.faults.next("slow", endpoint="contacts/update", strength=0)  # the scope is tried first
     desk.faults.next("forbidden", endpoint="contacts/update")

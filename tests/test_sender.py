@@ -8,6 +8,7 @@ import pytest
 from pipeline.config import Constants
 from pipeline.ledger import ResultRow
 from pipeline.records import Contact, Names, Reason
+from pipeline.sandbox import Settings
 from tests.sending_desk import Desk, person
 
 WAYS = [(on_match, mode) for on_match in ("skip", "update", "create") for mode in ("bulk", "single")]
@@ -210,3 +211,22 @@ def test_people_are_sent_whatever_little_is_known_of_them(desk: Desk, on_match: 
         Contact(first_name="Only", last_name="Name", organization_name="Works"),
     ]
     assert reasons(desk.send(few, on_match=on_match, mode=mode)) == [Reason.NEW, Reason.NEW]
+
+
+@pytest.mark.parametrize(
+    ("on_match", "mode"), [(on, mode) for on in ("skip", "update") for mode in ("bulk", "single")]
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_addresses_that_differ_in_a_plus_suffix_are_two_people_also_where_apollo_folds_them(
+    tmp_path: Path, on_match: str, mode: str, order: int
+) -> None:
+    desk = Desk(tmp_path, settings=Settings(fold_plus_alias=True))
+    ann, anna = (
+        person(1, email="ann@looms.example"),
+        person(2, email="ann+news@looms.example", organization_name="Mills"),
+    )
+    rows = desk.send([ann, anna][::order], on_match=on_match, mode=mode)
+    assert [row.reason for row in rows] == [Reason.NEW, Reason.NEW]
+    there = {(contact["email"], contact["last_name"]) for contact in desk.sandbox.contacts}
+    assert there == {("ann@looms.example", "Example1"), ("ann+news@looms.example", "Example2")}
+    desk.close()

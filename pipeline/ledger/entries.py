@@ -125,11 +125,15 @@ class Ending(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
+ALL_FIELDS = ("*",)
+"""Owed: everything that the row says."""
+
+
 class Claim(NamedTuple):
     """What became of the rows that were about to be sent: most are, some are known by now."""
 
     sending: tuple[OpenRow, ...]
-    ended: tuple[tuple[OpenRow, Outcome], ...]
+    ended: tuple[Ending, ...]
 
 
 def names_key(contact: Contact) -> bytes | None:

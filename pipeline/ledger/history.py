@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.schema import history, rows
@@ -12,6 +12,8 @@ from pipeline.records import Outcome, Reason
 
 AT_ONCE = 500
 """SQLite takes at least 999 parameters in a statement (sqlite.org/limits.html#max_variable_number)."""
+
+_MADE = (Reason.NEW, Reason.SETTLED, Reason.EMAIL_DROPPED)
 
 
 class Known(NamedTuple):
@@ -61,24 +63,46 @@ class History:
         with self._ledger.read() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
-    def ours(self, contact_ids: Iterable[str], *, made: bool = False) -> frozenset[str]:
-        """Those of the ids that a row already holds; with `made`, only those that a row made."""
-        wanted = tuple(contact_ids)
-        query = select(rows.c.contact_id).where(rows.c.contact_id.in_(wanted))
-        if made:
-            query = query.where(rows.c.reason.in_((Reason.NEW, Reason.SETTLED, Reason.EMAIL_DROPPED)))
+    def ours(self, contact_ids: Iterable[str]) -> frozenset[str]:
+        """Those of the ids that a row already holds."""
+        query = select(rows.c.contact_id).where(rows.c.contact_id.in_(tuple(contact_ids)))
         with self._ledger.read() as connection:
             return frozenset(connection.execute(query).scalars())
+
+    def made_for(self, contact_ids: Iterable[str]) -> dict[str, frozenset[bytes]]:
+        """For whom rows made these contacts; ids that no row made are left out."""
+        query = select(rows.c.contact_id, rows.c.person).where(
+            rows.c.contact_id.in_(tuple(contact_ids)), rows.c.reason.in_(_MADE)
+        )
+        found: dict[str, frozenset[bytes]] = {}
+        with self._ledger.read() as connection:
+            for contact_id, person in connection.execute(query):
+                found[contact_id] = found.get(contact_id, frozenset()) | {person}
+        return found
+
+
+_KNOWN = select(
+    history.c.person, history.c.contact_id, history.c.content, history.c.run, history.c.row
+).where(history.c.team == bindparam("team_"), history.c.person.in_(bindparam("persons", expanding=True)))
+
+
+def _remembering() -> Insert:
+    statement = insert(history)
+    replaced: dict[str, Any] = {
+        name: statement.excluded[name] for name in ("names", "contact_id", "content", "run", "row")
+    }
+    return statement.on_conflict_do_update(index_elements=("team", "person"), set_=replaced)
+
+
+_REMEMBER = _remembering()
 
 
 def known(connection: Connection, team: int, persons: Sequence[bytes]) -> dict[bytes, Known]:
     """What history has of these persons, within the caller's transaction."""
     found: dict[bytes, Known] = {}
-    columns = (history.c.person, history.c.contact_id, history.c.content, history.c.run, history.c.row)
     for start in range(0, len(persons), AT_ONCE):
         part = persons[start : start + AT_ONCE]
-        query = select(*columns).where(history.c.team == team, history.c.person.in_(part))
-        for person, *values in connection.execute(query):
+        for person, *values in connection.execute(_KNOWN, {"team_": team, "persons": part}):
             found[person] = Known(*values)
     return found
 
@@ -87,12 +111,7 @@ def remember(connection: Connection, team: int, taken: Sequence[Taken]) -> None:
     """Notes what Apollo took; a later content takes the place of an earlier one."""
     if not taken:
         return
-    statement = insert(history)
-    replaced: dict[str, Any] = {
-        name: statement.excluded[name] for name in ("names", "contact_id", "content", "run", "row")
-    }
-    upsert = statement.on_conflict_do_update(index_elements=("team", "person"), set_=replaced)
-    connection.execute(upsert, [{"team": team, **entry._asdict()} for entry in taken])
+    connection.execute(_REMEMBER, [{"team": team, **entry._asdict()} for entry in taken])
 
 
 def verdict(entry: Known | None, content: bytes, run: int, rules: HistoryRules) -> Outcome | None:

@@ -81,7 +81,7 @@ class Foresight:
             row,
             found,
             held=bool(self._history.ours(ids)),
-            ours=bool(self._history.ours(ids, made=True)),
+            made_for=self._history.made_for(ids).get(found.contact_id, frozenset()),
             http_status=_SENT,
         )
         if not isinstance(judged, Ending):

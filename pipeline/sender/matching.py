@@ -4,14 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pipeline.identity import company_key, folded_email, full_name_key
+from pipeline.identity import company_key, email_key, folded_email, full_name_key
 from pipeline.ledger import OpenRow
 
 
 class Found(NamedTuple):
-    """A contact of an answer, as far as it can be relied on. `listed_new`: Apollo says that it made it."""
+    """A contact of an answer, as far as it can be relied on.
+
+    `email` is its address without plus-suffix; `listed_new`: Apollo says that it made it.
+    """
 
     contact_id: str
+    address: str
     email: str
     name: str
     company: str
@@ -49,6 +53,7 @@ def contact_found(item: Mapping[str, Any], *, listed_new: bool = False) -> Found
     """A contact as an answer shows it."""
     return Found(
         contact_id=str(item["id"]),
+        address=email_key(item.get("email")),
         email=folded_email(item.get("email")),
         name=full_name_key(item.get("first_name"), item.get("last_name")),
         company=company_key(item.get("organization_name")),

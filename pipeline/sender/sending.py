@@ -133,8 +133,8 @@ class Sender:
 
     def _claim(self, slot: Slot, batch: tuple[OpenRow, ...]) -> tuple[OpenRow, ...]:
         claim = self._rows.claim(batch, self._client.server_time(), self._clock.time())
-        self._queue.done([row for row, _ in claim.ended])
-        self._ended([Ending(row, outcome) for row, outcome in claim.ended])
+        self._queue.done([ending.row for ending in claim.ended])
+        self._ended(claim.ended)
         if not claim.sending:
             slot.unused()
             self._health.spared()
@@ -167,21 +167,21 @@ class Sender:
     def _record(self, way: Way, sent: tuple[OpenRow, ...], answer: Answer) -> None:
         status = answer.status or 0
         if way.call is Call.CREATE:
-            held = bool(self._history.ours([str(answer.body["contact"]["id"])]))
+            known = bool(self._history.ours([str(answer.body["contact"]["id"])]))
             ending = self._verdicts.of_contact(
-                sent[0], answer.body, dedupe=way.dedupe, held=held, http_status=status
+                sent[0], answer.body, dedupe=way.dedupe, held=known, http_status=status
             )
             self._end([ending])
             return
         matched = match_back(sent, found_in(answer.body))
         ids = [found.contact_id for _, found in matched.pairs]
-        held_ids, made_ids = self._history.ours(ids), self._history.ours(ids, made=True)
+        held, made_for = self._history.ours(ids), self._history.made_for(ids)
         judged = [
             self._verdicts.of_item(
                 row,
                 found,
-                held=found.contact_id in held_ids,
-                ours=found.contact_id in made_ids,
+                held=found.contact_id in held,
+                made_for=made_for.get(found.contact_id, frozenset()),
                 http_status=status,
             )
             for row, found in matched.pairs

@@ -4,11 +4,11 @@ Source: `run_dedupe` and `dedupe_result` of POST /contacts; `created_contacts` a
 POST /contacts/bulk_create. "On a match … the response looks like a creation", hence the ways to tell one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.config import Mode, OnMatch, SendRules
-from pipeline.identity import folded_email
+from pipeline.identity import email_key, folded_email, person_key
 from pipeline.ledger import Ending, OpenRow, Owed
 from pipeline.records import Contact, Outcome, Reason
 from pipeline.sender.bodies import ALL, Bodies
@@ -37,16 +37,16 @@ class Verdicts:
         self.may_overwrite = rules.on_match is OnMatch.UPDATE and rules.mode is Mode.SINGLE
 
     def of_item(
-        self, row: OpenRow, found: Found, *, held: bool, ours: bool, http_status: int
+        self, row: OpenRow, found: Found, *, held: bool, made_for: Collection[bytes], http_status: int
     ) -> Ending | Apart:
-        """For one contact of a bulk answer. `held`: a row has its id already; `ours`: that row made it."""
+        """For one contact of a bulk answer. `held`: a row has its id already; `made_for`: whom a row made it for."""
         if found.listed_new and not held:
             owed = self._bodies.owed_after_item(row.contact)
             return _made(row, found.contact_id, found.email, owed, http_status)
         if not held and not self._marks_tell(row) and self.made_in_doubt(row, found.made_at):
             return self.settled(row, found)
         namesake = _somebody_else(row.contact, found.email)
-        if self._on_match is OnMatch.CREATE or (namesake and ours):
+        if self._on_match is OnMatch.CREATE or _is_somebody_elses(row.contact, found, made_for):
             return Apart(row)
         if namesake or self._on_match is OnMatch.SKIP:
             return _left_alone(row, found, http_status, namesake=namesake)
@@ -149,6 +149,12 @@ def _left_alone(row: OpenRow, found: Found, http_status: int, *, namesake: bool 
         http_status=http_status,
     )
     return Ending(row, outcome, warnings=warnings)
+
+
+def _is_somebody_elses(contact: Contact, found: Found, made_for: Collection[bytes]) -> bool:
+    """Whether we made it for another person, of whom Apollo does not tell ours apart: a namesake, a plus-alias."""
+    others = bool(made_for) and person_key(contact) not in made_for
+    return others and bool(contact.email and found.address) and email_key(contact.email) != found.address
 
 
 def _somebody_else(contact: Contact, email: str) -> bool:

@@ -4,7 +4,7 @@ from typing import NamedTuple, Protocol
 
 from pipeline.apollo import BULK_SIZE, Call
 from pipeline.config import Mode, OnMatch, SendRules
-from pipeline.identity import person_key
+from pipeline.identity import email_key, folded_email, person_key
 from pipeline.ledger import History, OpenRow, names_key
 
 
@@ -29,6 +29,7 @@ class Ways:
         self._usual = _usual(rules)
         self._history = history
         self._apart: set[int] = set()
+        self._aliased: set[str] = set()
 
     def of(self, row: OpenRow) -> Way:
         """The way for a row."""
@@ -36,13 +37,20 @@ class Ways:
             return CREATE
         if row.doubts and self._usual != CREATE_OR_OVERWRITE:
             return CREATE_ONE_IF_ABSENT
-        if self._usual == CREATE_OR_OVERWRITE and self._has_namesake(row):
+        if self._usual == CREATE_OR_OVERWRITE and (self._has_alias(row) or self._has_namesake(row)):
             return CREATE_ONE_IF_ABSENT
         return self._usual
 
     def keep_apart(self, row: OpenRow) -> None:
         """Apollo took this row for another person's contact: it gets one of its own, without asking again."""
         self._apart.add(row.row)
+
+    def _has_alias(self, row: OpenRow) -> bool:
+        """Whether the address is one of several with a plus-suffix, which Apollo may take for one."""
+        folded = folded_email(row.contact.email)
+        if folded != email_key(row.contact.email):
+            self._aliased.add(folded)
+        return folded in self._aliased
 
     def _has_namesake(self, row: OpenRow) -> bool:
         names = names_key(row.contact)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import sqlite
 
-from pipeline.ledger.entries import Leftover, NewRow, Repeated, as_json, joined, outcome_values
+from pipeline.ledger.entries import ALL_FIELDS, Leftover, NewRow, Repeated, as_json, joined, outcome_values
 from pipeline.ledger.history import Known, verdict
 from pipeline.ledger.leftovers import leftovers
 from pipeline.ledger.rows.base import RunRows, more_warnings, move
@@ -15,7 +15,6 @@ from pipeline.ledger.schema import State, rows
 from pipeline.records import Contact, Outcome, Reason
 
 _MATCHED_ON = {"email": "same email", "name_company": "same name and company"}
-_ALL = ("*",)
 _ENTER = str(
     insert(rows).compile(
         dialect=sqlite.dialect(),
@@ -148,7 +147,7 @@ def _inherited(leftover: Leftover | None) -> dict[str, Any]:
         "old_payload": leftover.payload if leftover else None,
         "old_run": leftover.run if leftover else None,
         "old_row": leftover.row if leftover else None,
-        "owed_fields": as_json(_ALL) if made else None,
+        "owed_fields": as_json(ALL_FIELDS) if made else None,
     }
     if leftover and made:
         values |= {"contact_id": leftover.contact_id, "reason": Reason.UPDATED}

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 
 from pipeline.identity import content_key, person_key
-from pipeline.ledger.entries import Claim, Ending, OpenRow, ended_values, open_row
-from pipeline.ledger.history import Taken, remember, verdict
-from pipeline.ledger.rows.base import TAKEN, RunRows, move
+from pipeline.ledger.entries import ALL_FIELDS, Claim, Ending, OpenRow, Owed, ended_values, open_row
+from pipeline.ledger.history import Known, Taken, remember, verdict
+from pipeline.ledger.rows.base import TAKEN, RunRows, leave, move
 from pipeline.ledger.schema import OPEN_COLUMNS, State, rows
+from pipeline.records import Outcome, Reason
 
 
 class Sending(RunRows):
@@ -43,16 +44,17 @@ class Sending(RunRows):
             found = self._history(connection, [person for person, _ in keys])
             for row, (person, content) in zip(wanted, keys, strict=True):
                 outcome = verdict(found.get(person), content, self._run, self._rules)
-                if outcome is None:
-                    sending.append(row._replace(attempts=row.attempts + 1, t0=t0))
+                if outcome:
+                    ended.append(Ending(row, outcome))
+                elif (entry := found.get(person)) and not row.contact.email and entry.run != self._run:
+                    ended.append(_known_by_name(row, entry))
                 else:
-                    ended.append((row, outcome))
-            leave = self._from(State.PENDING).values(state=State.SENDING, t0=t0, attempts=rows.c.attempts + 1)
-            move(connection, leave, [{"b_row": row.row} for row in sending])
+                    sending.append(row._replace(attempts=row.attempts + 1, t0=t0))
+            move(connection, leave(self._run), [{"b_row": row.row, "b_t0": t0} for row in sending])
             move(
                 connection,
                 self._end(State.PENDING),
-                [ended_values(row, outcome, at) for row, outcome in ended],
+                [ended_values(one.row, one.outcome, at, one.owed) for one in ended],
             )
         return Claim(tuple(sending), tuple(ended))
 
@@ -100,6 +102,19 @@ class Sending(RunRows):
     def _taken_by(self, ending: Ending) -> Taken:
         row, contact_id = ending.row, ending.outcome.contact_id
         return self._taken(row.row, row.contact, contact_id, whole=not ending.owed)
+
+
+def _known_by_name(row: OpenRow, entry: Known) -> Ending:
+    """The contact gets the row's values: Apollo may not know it by a company that is written in another way."""
+    outcome = Outcome(
+        Reason.UPDATED,
+        message="an earlier run made this contact; it got the row's values",
+        contact_id=entry.contact_id,
+        matched_run=str(entry.run),
+        matched_row=entry.row,
+        matched_on="name_company",
+    )
+    return Ending(row, outcome, Owed(ALL_FIELDS, row.contact.label_names))
 
 
 def _took(ending: Ending) -> bool:
