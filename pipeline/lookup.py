@@ -20,6 +20,13 @@ from pipeline.records import CustomField, Names
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
+def missing(config: Config, names: Names) -> str:
+    """Which names could not be had without which no contact can be sent: `stages`, `custom fields`; "" if none."""
+    stages = uses_stages(config) and names.stages is None
+    fields = bool(custom_labels(config)) and names.custom_fields is None
+    return " and ".join(what for what, lacks in (("stages", stages), ("custom fields", fields)) if lacks)
+
+
 async def fetch(
     config: Config, client: ApolloClient, remembered: Lookups | None, now: float
 ) -> tuple[Names, tuple[str, ...]]:

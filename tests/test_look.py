@@ -12,7 +12,7 @@ from pipeline.ledger import RunState
 from pipeline.reporter import Summary
 from pipeline.sandbox import SANDBOX_KEY, Settings
 from pipeline.sandbox.settings import Limits
-from tests.import_desk import ImportDesk, human
+from tests.import_desk import CONFIG, ImportDesk, human
 from tests.sandbox_calls import Caller
 
 ADA = {"first_name": "Ada", "last_name": "Example", "organization_name": "Works Ltd"}
@@ -231,6 +231,27 @@ def test_a_look_is_told_beside_what_happened(desk: ImportDesk) -> None:
     assert after.plan.looked is not None
     assert fates(after) == {"leave": 1, "create": 1}
     assert suggestions(desk, after) == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("told", "endpoint"),
+    [
+        ("constants: {contact_stage: Cold}\n", "contact_stages/index"),
+        ("constants: {custom_fields: {Region: North}}\n", "typed_custom_fields/index"),
+    ],
+)
+def test_without_the_names_that_the_config_has_nothing_is_looked_up_or_sent(
+    tmp_path: Path, told: str, endpoint: str
+) -> None:
+    desk = ImportDesk(tmp_path, config=f"{CONFIG}{told}")
+    desk.faults.next("error_before", endpoint=endpoint)
+    summary = looked(desk, row())
+    assert summary.plan.looked is not None
+    assert "1 not looked up (Apollo did not tell the team's" in summary.plan.looked.words
+    desk.faults.next("error_before", endpoint=endpoint)
+    stopped = desk.run(desk.write("people.csv", [row()]))
+    assert (stopped.state, stopped.exit_code) == (RunState.STOPPED, 3)
+    assert desk.sandbox.contacts == []
 
 
 def test_a_look_belongs_to_a_dry_run_and_needs_a_key(

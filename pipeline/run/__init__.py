@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline import lookup
 from pipeline.apollo import Log
 from pipeline.config import Config, match_columns
 from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
@@ -129,6 +130,7 @@ def _attempt(
                 _hold_to_max_errors(prepared, kept)
         if run.dry_run or greeting.failure:
             return greeting.failure if not run.dry_run else None
+        _hold_to_names(kept, greeting)
         if not run.prepared:
             _agree(run, ledger, world)
         world.board.sending(sum(rows.open_counts().values()))
@@ -189,6 +191,11 @@ def _hold_to_max_errors(prepared: Prepared, kept: Kept) -> None:
             "Correct them in failed.xlsx and run that file, or run the source again with --max-errors 100% to send the "
             "others all the same."
         )
+
+
+def _hold_to_names(kept: Kept, greeting: Greeting) -> None:
+    if missing := lookup.missing(kept.config, greeting.names):
+        raise RunStopped(f"Apollo did not tell the team's {missing}, which the config names, so no row can be sent now.")
 
 
 def _agree(run: RunRecord, ledger: Ledger, world: World) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline import lookup
 from pipeline.apollo import PAGE_SIZE, ApolloClient, Call, Log, Verdict, decide, quota_of
 from pipeline.config import OnMatch
 from pipeline.errors import ImportFailure, RunStopped
@@ -46,6 +47,8 @@ def look(
     looking = _Looking(rows, world)
     if greeting.failure or run.team is None:
         return looking.told(str(greeting.failure or ""))
+    if missing := lookup.missing(kept.config, greeting.names):
+        return looking.told(f"Apollo did not tell the team's {missing}")
     if kept.config.send.on_match is OnMatch.CREATE:
         looking.tell_all(_ASKED_NOBODY)
         return looking.told()
