@@ -195,7 +195,9 @@ def _hold_to_max_errors(prepared: Prepared, kept: Kept) -> None:
 
 def _hold_to_names(kept: Kept, greeting: Greeting) -> None:
     if missing := lookup.missing(kept.config, greeting.names):
-        raise RunStopped(f"Apollo did not tell the team's {missing}, which the config names, so no row can be sent now.")
+        raise RunStopped(
+            f"Apollo did not tell the team's {missing}, which the config names, so no row can be sent now."
+        )
 
 
 def _agree(run: RunRecord, ledger: Ledger, world: World) -> None:
