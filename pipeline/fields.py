@@ -41,7 +41,7 @@ _TABLE = (
     FieldSpec("website_url", Kind.URL, in_bulk=False),
     FieldSpec("label_names", Kind.LISTS, in_bulk=False),
     FieldSpec("contact_stage_id", Kind.ID, invalid="error"),
-    FieldSpec("contact_stage", Kind.STAGE, invalid="error"),
+    FieldSpec("contact_stage", Kind.STAGE),
     FieldSpec("present_raw_address", Kind.TEXT),
     FieldSpec("direct_phone", Kind.PHONE, in_bulk=False),
     FieldSpec("corporate_phone", Kind.PHONE, in_bulk=False),

@@ -174,11 +174,14 @@ def test_the_loaders_warnings_are_carried_on() -> None:
 
 def test_a_stage_that_the_team_does_not_have_is_a_problem_with_the_likely_one() -> None:
     names = Names(stages={"Cold": "1", "Approaching": "2"})
-    columns = "E: email, S: contact_stage"
+    columns = "E: email, S: {field: contact_stage, invalid: error}"
     assert mapped(columns, {"E": "a@example.com", "S": "COLD"}, names=names).contact.contact_stage == "COLD"
     (problem,) = mapped(columns, {"E": "a@example.com", "S": "Aproaching"}, names=names).problems
     assert (problem.reason, problem.suggestion) == (Reason.INVALID_VALUE, "Approaching")
     assert mapped(columns, {"E": "a@example.com", "S": "Aproaching"}).problems == ()
+    left_out = mapped("E: email, S: contact_stage", {"E": "a@example.com", "S": "Aproaching"}, names=names)
+    assert (left_out.contact.contact_stage, left_out.problems) == (None, ())
+    assert "did you mean" in left_out.warnings[0]
 
 
 def test_phones_of_the_configs_region_get_its_code() -> None:

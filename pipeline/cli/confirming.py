@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.access import Environment
+from pipeline.cli.failing import told
 from pipeline.cli.finding import find
 from pipeline.cli.importing import commands_of
 from pipeline.cli.options import OUTPUT
@@ -42,7 +43,7 @@ def confirm_run(
             world = World(clock, board, lambda _: True, commands_of(sandbox=sandbox))
             done = confirm(record.run_id, place.output, Via(via), access, world)
     except ImportFailure as failure:
-        return voice.failure(failure)
+        return told(failure)
     _say(done, voice)
     return int(done.confirmed < done.asked)
 

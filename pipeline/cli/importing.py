@@ -11,6 +11,7 @@ from pipeline.cli.access import Environment
 from pipeline.cli.asking import Asking
 from pipeline.cli.calling import command
 from pipeline.cli.configs import config_for
+from pipeline.cli.failing import told
 from pipeline.cli.finding import find
 from pipeline.cli.options import OUTPUT
 from pipeline.cli.progress import board_for
@@ -70,7 +71,7 @@ def run_sources(
         with way(environment, output, sandbox=request.sandbox, quiet=voice.quiet) as access:
             return _run_all(sources, config, request, output, access, voice)
     except ImportFailure as failure:
-        return voice.failure(failure)
+        return told(failure)
 
 
 def resume_run(context: click.Context, run: str, output: Path | None, voice: Voice, *, sandbox: bool) -> int:
@@ -91,7 +92,7 @@ def resume_run(context: click.Context, run: str, output: Path | None, voice: Voi
                 sandbox,
             ).exit_code
     except ImportFailure as failure:
-        return voice.failure(failure)
+        return told(failure)
 
 
 def retry_run(
@@ -123,7 +124,7 @@ def retry_run(
                 sandbox,
             ).exit_code
     except ImportFailure as failure:
-        return voice.failure(failure)
+        return told(failure)
 
 
 def _run_all(
@@ -136,9 +137,9 @@ def _run_all(
 ) -> int:
     highest = 0
     for place, source in enumerate(sources):
-        told = _run_one(source, config, request, output, access, voice)
-        highest = max(highest, told.exit_code)
-        if not told.go_on:
+        ended = _run_one(source, config, request, output, access, voice)
+        highest = max(highest, ended.exit_code)
+        if not ended.go_on:
             _name_the_rest(sources[place + 1 :])
             break
     return highest
@@ -166,11 +167,11 @@ def _run_one(
         asking = Asking(access.host, shows=shows or asks, asks=asks)
         return _carry_out(lambda world: import_source(job, world), asking, output, voice, request.sandbox)
     except (SourceMistake, ConfigMistake) as mistake:
-        return _Told(voice.failure(mistake, source))
+        return _Told(told(mistake))
     except ImportFailure as failure:
-        return _Told(voice.failure(failure, source), go_on=False)
+        return _Told(told(failure), go_on=False)
     except KeyboardInterrupt:
-        return _Told(voice.failure(RunInterrupted("Interrupted."), source), go_on=False)
+        return _Told(told(RunInterrupted("Interrupted.")), go_on=False)
 
 
 def _carry_out(

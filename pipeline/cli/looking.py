@@ -15,6 +15,7 @@ import click
 from pipeline.cli import ways
 from pipeline.cli.access import Environment
 from pipeline.cli.calling import command
+from pipeline.cli.failing import told
 from pipeline.cli.finding import find
 from pipeline.cli.options import OUTPUT
 from pipeline.cli.progress import Silence
@@ -83,7 +84,7 @@ def _tell(
             summary = summarized(ledger, record, _world(ledger, record))
         voice.summary(summary, place.output, record.message)
     except ImportFailure as failure:
-        return voice.failure(failure)
+        return told(failure)
     return 0
 
 

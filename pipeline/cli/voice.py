@@ -1,13 +1,10 @@
 """How much a command tells, and in which form."""
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.cli.failing import told
 from pipeline.cli.speaking import say, tell
 from pipeline.cli.telling import failures_text, summary_text
-from pipeline.errors import ImportFailure
 from pipeline.reporter import Summary
 
 
@@ -30,10 +27,3 @@ class Voice(NamedTuple):
         elif text := failures_text(summary, folder):
             say(text)
 
-    def failure(self, failure: ImportFailure, source: Path | None = None) -> int:
-        """Tells why there is no run; returns the exit code."""
-        code = told(failure)
-        if self.as_json:
-            named = str(source) if source is not None else None
-            say(json.dumps({"source": named, "error": str(failure), "exit_code": code}, ensure_ascii=False))
-        return code
