@@ -1,6 +1,7 @@
 """What the moves of a row have in common."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, Update, bindparam, case, update
@@ -32,15 +33,10 @@ class RunRows:
         return known(connection, self._team, persons)
 
     def _from(self, state: State) -> Update:
-        return update(rows).where(
-            rows.c.run == self._run, rows.c.row == bindparam("b_row"), rows.c.state == state
-        )
+        return _from(self._run, state)
 
     def _end(self, state: State) -> Update:
-        names = ("state", "reason", "message", "contact_id", "matched_run", "matched_row", "matched_on")
-        more = ("http_status", "owed_fields", "owed_lists", "finished_at", "column", "value")
-        values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*names, *more)}
-        return self._from(state).values(**values, warnings=more_warnings())
+        return _end(self._run, state)
 
     def _taken(self, row: int, contact: Contact, contact_id: str, *, whole: bool) -> Taken:
         return Taken(
@@ -51,6 +47,28 @@ class RunRows:
             run=self._run,
             row=row,
         )
+
+
+@lru_cache(
+    maxsize=64
+)  # to put a statement together takes longer than to carry it out; so it is done once a run
+def _from(run: int, state: State) -> Update:
+    return update(rows).where(rows.c.run == run, rows.c.row == bindparam("b_row"), rows.c.state == state)
+
+
+@lru_cache(maxsize=64)
+def _end(run: int, state: State) -> Update:
+    names = ("state", "reason", "message", "contact_id", "matched_run", "matched_row", "matched_on")
+    more = ("http_status", "owed_fields", "owed_lists", "finished_at", "column", "value")
+    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*names, *more)}
+    return _from(run, state).values(**values, warnings=more_warnings())
+
+
+@lru_cache(maxsize=64)
+def leave(run: int) -> Update:
+    """pending → sending, at `b_t0`."""
+    attempts = rows.c.attempts + 1
+    return _from(run, State.PENDING).values(state=State.SENDING, t0=bindparam("b_t0"), attempts=attempts)
 
 
 def move(connection: Connection, statement: Update, values: Sequence[Mapping[str, Any]]) -> None:
