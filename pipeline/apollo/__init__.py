@@ -2,6 +2,7 @@
 
 from pipeline.apollo.answers import Answer, Call, Decision, Fault, Verdict, decide, quota_of, words_of
 from pipeline.apollo.client import BULK_SIZE, PAGE_SIZE, ApolloClient, Log
+from pipeline.apollo.faster import faster_transport
 from pipeline.apollo.limiter import DAY, HOUR, MINUTE, Limiter, Limits, Slot, Wait
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Verdict",
     "Wait",
     "decide",
+    "faster_transport",
     "quota_of",
     "words_of",
 ]

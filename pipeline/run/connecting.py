@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pipeline import lookup
-from pipeline.apollo import Answer, ApolloClient, Limiter, Limits, Log, Verdict, Wait, decide
+from pipeline.apollo import Answer, ApolloClient, Limiter, Limits, Log, Verdict, Wait, decide, faster_transport
 from pipeline.clock import Clock
 from pipeline.config import Config, needs_names
 from pipeline.errors import ImportFailure, RunStopped
@@ -104,7 +104,7 @@ def client_for(
         limiter,
         clock,
         server_deadline=config.send.server_deadline,
-        transport=access.transport,
+        transport=access.transport or faster_transport(),
         log=log,
     )
 
