@@ -120,7 +120,36 @@ READ |= {
 }
 READ["velvet_sweatshop.xlsx"] = READ["escapes.xlsx"]
 
+READ |= {
+    "utf16_with_an_odd_byte.csv": (("Name", "Email"), [(2, ("Zoë", "zoe@example.com"))]),
+    "cyrillic.csv": (("Имя", "Город"), [(2, ("Иван Петров", "Москва")), (3, ("Ольга Смирнова", "Казань"))]),
+    "central_european.csv": (
+        ("Jméno", "Město"),
+        [(2, ("Paweł Wiśniewski", "Łódź")), (3, ("Zdeněk Dvořák", "Plzeň"))],
+    ),
+    "turkish.csv": (("Ad", "Şehir"), [(2, ("Ayşe Yıldız", "İstanbul")), (3, ("Oğuz Şahin", "Ağrı"))]),  # noqa: RUF001
+    "escaped_comma.csv": (
+        ("Name", "Company", "City"),
+        [(2, ("Jane", "Acme, Inc.", "Rome")), (3, ("Max", "Bell", "Oslo"))],
+    ),
+    "id_first.csv": (("ID", "Name"), [(2, ("1", "Jane")), (3, ("2", "Max"))]),
+    "hidden_sheet_2003.xls": (("People",), [(2, ("soon",))]),
+    "since_1904.xlsx": (("Name", "Since"), [(2, ("Jane", "1904-01-02"))]),
+    "rows_in_pieces.xlsx": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX))]),
+    "parts_elsewhere.xlsx": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX))]),
+    "people.xlsb": (
+        ("Name", "Zip", "Since", "OK", "Deals"),
+        [(2, ("Zoë", "02134", "2024-01-05", "TRUE", "2.5")), (4, ("Max", "12.5", "", "", ""))],
+    ),
+}
+
 REFUSED = {
+    "utf16_then_bytes.csv": "a part in it that is not",
+    "sylk.csv": "SYLK",
+    "json.csv": "JSON",
+    "web_archive.xls": "web archive",
+    "picture.csv": "a picture",
+    "lock_file.xlsx": "lock file",
     "empty.csv": "not a single byte",
     "blank_lines_only.csv": "no table",
     "web_page.xls": "web page",
@@ -226,6 +255,33 @@ def test_what_was_mended_or_may_be_broken_is_told() -> None:
     ):
         with open_source(FOLDER / name) as table:
             assert words in " ".join(table.notes)
+
+
+def test_what_an_xlsb_hides_and_shows_as_errors_is_told() -> None:
+    with open_source(FOLDER / "people.xlsb") as table:
+        rows = [row for chunk in table.chunks() for row in chunk]
+        assert table.notes == (
+            "Hidden columns were read too: D.",
+            "1 hidden or filtered row was read too: 4.",
+        )
+    assert rows[1].warnings == (
+        "the row is hidden in the spreadsheet",
+        "cell C4 shows the error #N/A and was read as blank",
+    )
+
+
+def test_a_guessed_encoding_and_a_cell_that_is_no_date_are_told() -> None:
+    for name, words in (
+        ("cyrillic.csv", "Cyrillic text (cp1251)"),
+        ("central_european.csv", "Central European text (cp1250)"),
+        ("turkish.csv", "Turkish text (cp1254)"),
+        ("utf16_with_an_odd_byte.csv", "half a character"),
+        ("hidden_sheet_2003.xls", "Hidden sheets: “Old”."),
+    ):
+        with open_source(FOLDER / name) as table:
+            assert words in " ".join(table.notes), name
+    assert rows_of("hidden_sheet_2003.xls")[0].warnings == ("cell A2 is damaged and was read as “soon”",)
+    assert "backslash before a delimiter" in rows_of("escaped_comma.csv")[0].warnings[0]
 
 
 def test_links_that_were_read_or_differ_are_told() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import SourceMistake
 from pipeline.loader import open_source
-from tests.data.make_loader_files import TEXTS, archive, ods_of, workbook, xls
+from tests.data.make_loader_files import TEXTS, archive, archive_of, ods_of, workbook, xls, xlsb
 
 FOLDER = Path(__file__).parent / "data" / "loader"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -156,6 +156,76 @@ def test_a_packed_line_without_end_is_refused(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"Name,Email\n" + b"a" * (70 << 20), compresslevel=1))
     with pytest.raises(SourceMistake, match="a line of more than"):
         open_source(path)
+
+
+def test_a_gzip_archive_that_unpacks_to_no_table_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.loader.text._SUSPICIOUS", 1 << 20)
+    path = tmp_path / "people.csv.gz"
+    path.write_bytes(gzip.compress(b"Name,Email\n" + b"Jane,jane@example.com\n" * 400_000))
+    with pytest.raises(SourceMistake, match="unpacks to more than"):
+        open_source(path)
+
+
+def test_cells_of_an_ods_that_repeat_without_end_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.ods"
+    with zipfile.ZipFile(io.BytesIO(ods_of([("Name", "Email"), ("X", "Y")]))) as honest:
+        members = {name: honest.read(name).decode() for name in honest.namelist()}
+    often = 'number-rows-repeated="999999999"'
+    members["content.xml"] = (
+        members["content.xml"]
+        .replace("<table:table-row>", f"<table:table-row table:{often}>")
+        .replace(
+            'office:value-type="string"', 'office:value-type="string" table:number-columns-repeated="999999"'
+        )
+    )
+    path.write_bytes(archive(members))
+    with pytest.raises(SourceMistake, match="that they repeat others"):
+        rows_in(path)
+
+
+def test_cells_that_share_a_long_text_share_its_memory(tmp_path: Path) -> None:
+    path = tmp_path / "people.xlsx"
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        for row in range(30):
+            sheet.write_row(row, 0, ["long " * 6000] * 3)
+
+    path.write_bytes(workbook(fill))
+    with open_source(path) as table:
+        assert len({id(cell) for rows in table.chunks() for row in rows for cell in row.cells}) <= 1
+
+
+def test_rows_out_of_order_are_refused_and_never_renumbered(tmp_path: Path) -> None:
+    path = tmp_path / "people.xlsx"
+    path.write_bytes(changed(lambda sheet: sheet.replace(b'<row r="4"', b'<row r="2"')))
+    with pytest.raises(SourceMistake, match="row 2 stands below row 3"):
+        rows_in(path)
+
+
+def test_xml_with_indents_is_no_longer_text_than_other_xml(tmp_path: Path) -> None:
+    path = tmp_path / "people.xlsx"
+    empty = b'<row r="9">' + b'\n      <c s="0"/>' * 5000 + b"</row></sheetData>"
+    path.write_bytes(changed(lambda sheet: sheet.replace(b"</sheetData>", empty)))
+    assert len(rows_in(path)) == len(TABLE)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_binary_workbook_that_was_changed_never_crashes(tmp_path: Path, data: st.DataObject) -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsb())) as honest:
+        members = {name: honest.read(name) for name in honest.namelist()}
+    name = data.draw(st.sampled_from([name for name in sorted(members) if name.endswith(".bin")]))
+    content = bytearray(members[name])
+    for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
+        content[place : place + 1] = data.draw(st.binary(max_size=3))
+    members[name] = bytes(content)
+    path = tmp_path / "people.xlsb"
+    path.write_bytes(archive_of(members))
+    with suppress(SourceMistake):
+        rows_in(path)
 
 
 def test_an_archive_with_paths_that_climb_is_no_danger(tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ _HEBREW = frozenset(range(0xE0, 0xFB))
 
 _MOSTLY, _FEWEST_WORDS = 0.5, 3
 _IN_WORDS = frozenset("’‘'`´–—-…·®™°\u00a0\u00ad")  # noqa: RUF001 - what may stand between two letters
-_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[^\w\s\x00-\x7f](?=[^\W\d_])|(?<=[^\W\d_])[¹²³](?=[^\W\d_])")
+_BETWEEN_LETTERS = re.compile(
+    r"(?<=[^\W\d_])(?:[^\w\s\x00-\x7f]|[¹²³])(?=[^\W\d_])|(?<!\w)£(?=[^\W\d_]{2})|(?<=[a-zà-ý])[ŸŒŠŽ]"
+)
 
 
 def guessed(sample: bytes) -> str | None:
@@ -76,6 +78,6 @@ def _count(sample: bytes, these: Iterable[int]) -> int:
 
 
 def _odd_words(sample: bytes, name: str) -> int:
-    """How many signs stand inside of words: `Pawe³czyk` is no word, `O’Neil` is one."""  # noqa: RUF002
+    """How many signs stand where words have none: `Pawe³czyk` and `£ódŸ` are no words, `O’Neil` is one."""  # noqa: RUF002
     found = _BETWEEN_LETTERS.findall(sample.decode(name, "replace"))
-    return sum(sign not in _IN_WORDS and unicodedata.category(sign)[0] != "M" for sign in found)
+    return sum(sign not in _IN_WORDS and not unicodedata.combining(sign) for sign in found)

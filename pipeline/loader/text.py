@@ -22,6 +22,7 @@ from pipeline.loader.reading import RawRow, Reading, SourceOptions
 from pipeline.loader.splitting import split
 
 _BLOCK = 1 << 16
+_SUSPICIOUS, _MOST_TIMES = 256 << 20, 200
 _UNSEEN = dict.fromkeys(map(ord, "\0\x1a"))
 _DAMAGED = {
     True: "The text is UTF-8 but for some bytes, which were read as Windows text; the rows with them have a warning.",
@@ -52,8 +53,16 @@ def read_text(path: Path, options: SourceOptions) -> Reading:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
+    unpacked, most = 0, max(_SUSPICIOUS, _MOST_TIMES * path.stat().st_size)
     with open_bytes(path) as file:
-        yield from iter(partial(file.read, _BLOCK), b"")
+        for block in iter(partial(file.read, _BLOCK), b""):
+            yield block
+            unpacked += len(block)
+            if unpacked > most:
+                raise SourceMistake(
+                    f"{path} is refused: it unpacks to more than {_MOST_TIMES} times its size, as no table does. "
+                    "Unpack it and look whether it is the right file."
+                )
 
 
 @contextmanager

@@ -81,6 +81,29 @@ TEXTS: Mapping[str, bytes] = {
         '<Cell ss:StyleID="day"><Data ss:Type="DateTime">2024-01-05T00:00:00.000</Data></Cell></Row>'
         "</Table></Worksheet></Workbook>"
     ).encode(),
+    "utf16_with_an_odd_byte.csv": "Name,Email\nZoë,zoe@example.com\n".encode("utf-16") + b"\n",
+    "utf16_then_bytes.csv": "Name,Email\n".encode("utf-16") + b"Zoe,zoe@example.com\nMax,max@example.com\n",
+    "cyrillic.csv": "Имя;Город\nИван Петров;Москва\nОльга Смирнова;Казань\n".encode("cp1251"),  # noqa: RUF001
+    "central_european.csv": "Jméno;Město\nPaweł Wiśniewski;Łódź\nZdeněk Dvořák;Plzeň\n".encode("cp1250"),
+    "turkish.csv": "Ad;Şehir\nAyşe Yıldız;İstanbul\nOğuz Şahin;Ağrı\n".encode("cp1254"),  # noqa: RUF001
+    "escaped_comma.csv": b"Name,Company,City\nJane,Acme\\, Inc.,Rome\nMax,Bell,Oslo\n",
+    "sylk.csv": b'ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1;K"Name"\r\nE\r\n',
+    "id_first.csv": b"ID;Name\n1;Jane\n2;Max\n",
+    "json.csv": b'[{"name": "Jane", "email": "jane@example.com"}]',
+    "web_archive.xls": b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n<table><tr><td>Jane</td></tr></table>",
+    "picture.csv": b"BM" + bytes([70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0]) + b"\xff" * 80,
+    "lock_file.xlsx": b"\x05Clerk" + b" " * 49 + b"\x05\0C\0l\0e\0r\0k\0" + b" \0" * 49,
+    "hidden_sheet_2003.xls": (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        + "".join(
+            f'<Worksheet ss:Name="{name}"><Table><Row><Cell><Data ss:Type="String">{name}</Data></Cell></Row>'
+            '<Row><Cell><Data ss:Type="DateTime">soon</Data></Cell></Row></Table><WorksheetOptions>'
+            f"<Visible>{state}</Visible></WorksheetOptions></Worksheet>"
+            for name, state in (("Old", "SheetHidden"), ("People", "SheetVisible"))
+        )
+        + "</Workbook>"
+    ).encode(),
     "document.pdf": b"%PDF-1.7\n",
     "binary.csv": bytes(range(256)) * 4,
     "cut_off.xlsx": b"PK\x03\x04 and no more",
@@ -102,10 +125,15 @@ def locked_workbook() -> bytes:
 
 def archive(members: Mapping[str, str]) -> bytes:
     """A zip archive of texts."""
+    return archive_of({name: text.encode() for name, text in members.items()})
+
+
+def archive_of(members: Mapping[str, bytes]) -> bytes:
+    """A zip archive."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as packed:
-        for name, text in members.items():
-            packed.writestr(zipfile.ZipInfo(name), text)
+        for name, content in members.items():
+            packed.writestr(zipfile.ZipInfo(name), content)
     return target.getvalue()
 
 
@@ -267,6 +295,104 @@ def lying_dimension() -> bytes:
     return archive(members)
 
 
+def changed(book: bytes, changes: Mapping[str, tuple[str, str]]) -> bytes:
+    """A workbook with a text in some of its parts replaced by another."""
+    with zipfile.ZipFile(io.BytesIO(book)) as honest:
+        members = {name: honest.read(name).decode() for name in honest.namelist()}
+    for name, (old, new) in changes.items():
+        members[name] = members[name].replace(old, new)
+    return archive(members)
+
+
+def since_1904() -> bytes:
+    """Days that are counted from 1904, told beside an extension of the same name that tells nothing of it."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("People")
+        sheet.write_row(0, 0, ["Name", "Since"])
+        sheet.write_row(1, 0, ["Jane", 1], book.add_format({"num_format": "yyyy-mm-dd"}))
+
+    told = '<workbookPr date1904="1"/>'
+    more = '<extLst><ext xmlns:x15="http://x"><x15:workbookPr chartTrackingRefBase="1"/></ext></extLst></workbook>'
+    book = changed(workbook(fill), {"xl/workbook.xml": ("</workbook>", more)})
+    return changed(book, {"xl/workbook.xml": ('<workbookPr defaultThemeVersion="124226"/>', told)})
+
+
+def rows_in_pieces() -> bytes:
+    """A row whose second cell stands in a second element of the same number."""
+    second = '</c></row><row r="2"><c r="B2"'
+    return changed(lying_dimension(), {"xl/worksheets/sheet1.xml": ('</c><c r="B2"', second)})
+
+
+def parts_elsewhere() -> bytes:
+    """A workbook whose parts are not in the usual folder."""
+    with zipfile.ZipFile(io.BytesIO(lying_dimension())) as honest:
+        members = {name: honest.read(name).decode().replace("xl/", "") for name in honest.namelist()}
+    return archive({name.replace("xl/", ""): text for name, text in members.items()})
+
+
+def xlsb() -> bytes:
+    """A binary workbook ([MS-XLSB]): a shared text, numbers of all kinds, a date, an error, hidden row and column."""
+
+    def record(kind: int, body: bytes = b"") -> bytes:
+        number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        return number + bytes([len(body)]) + body
+
+    def text(value: str) -> bytes:
+        return struct.pack("<I", len(value)) + value.encode("utf-16-le")
+
+    def row(number: int, *, hidden: bool = False) -> bytes:
+        return record(0, struct.pack("<IIHBB", number, 0, 300, 0, 16 * hidden) + bytes(5))
+
+    def cell(kind: int, column: int, value: bytes, style: int = 0) -> bytes:
+        return record(kind, struct.pack("<II", column, style) + value)
+
+    def xf(number: int) -> bytes:
+        return record(47, struct.pack("<HH", 0, number) + bytes(12))
+
+    names = b"".join(
+        cell(6, place, text(name)) for place, name in enumerate(("Name", "Zip", "Since", "OK", "Deals"))
+    )
+    sheet = record(60, struct.pack("<IIIIH", 3, 3, 2560, 0, 1)) + record(145) + row(0) + names + row(1)
+    sheet += cell(7, 0, struct.pack("<I", 0)) + cell(2, 1, struct.pack("<i", 2134 << 2 | 2), 1)
+    sheet += (
+        cell(5, 2, struct.pack("<d", 45296.0), 2)
+        + cell(4, 3, b"\1")
+        + cell(9, 4, struct.pack("<d", 2.5) + b"\0\0")
+    )
+    sheet += (
+        row(3, hidden=True) + cell(62, 0, b"\0" + text("Max")) + cell(2, 1, struct.pack("<i", 1250 << 2 | 3))
+    )
+    sheet += cell(3, 2, b"\x2a") + record(146)
+    styles = (
+        record(44, struct.pack("<H", 164) + text("00000"))
+        + record(617)
+        + xf(0)
+        + xf(164)
+        + xf(14)
+        + record(618)
+    )
+    place = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    links = "".join(
+        f'<Relationship Id="r{number}" Type="{place}{kind}" Target="{target}.bin"/>'
+        for number, (kind, target) in enumerate(
+            (("worksheet", "sheet1"), ("sharedStrings", "sharedStrings"), ("styles", "styles"))
+        )
+    )
+    main = f'<x><Relationship Id="r" Type="{place}officeDocument" Target="xl/workbook.bin"/></x>'
+    listed = record(156, struct.pack("<II", 0, 1) + text("r0") + text("People"))
+    return archive_of(
+        {
+            "_rels/.rels": main.encode(),
+            "xl/_rels/workbook.bin.rels": f"<x>{links}</x>".encode(),
+            "xl/workbook.bin": record(153, bytes(8)) + listed,
+            "xl/sheet1.bin": sheet,
+            "xl/styles.bin": styles,
+            "xl/sharedStrings.bin": record(19, b"\0" + text("Zoë")),
+        }
+    )
+
+
 def two_row_header(book: xlsxwriter.Workbook) -> None:
     """Groups of merged cells above the names, and a firm that holds for two people."""
     sheet = book.add_worksheet("People")
@@ -335,6 +461,10 @@ def all_files() -> dict[str, bytes]:
         "odd_cells.xlsx": workbook(odd_cells),
         "several_sheets.xlsx": workbook(several_sheets),
         "lying_dimension.xlsx": lying_dimension(),
+        "since_1904.xlsx": since_1904(),
+        "rows_in_pieces.xlsx": rows_in_pieces(),
+        "parts_elsewhere.xlsx": parts_elsewhere(),
+        "people.xlsb": xlsb(),
         "two_row_header.xlsx": workbook(two_row_header),
         "links.xlsx": workbook(links),
         "escapes.xlsx": workbook(escapes),
