@@ -6,7 +6,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pipeline import lookup
-from pipeline.apollo import Answer, ApolloClient, Limiter, Limits, Log, Verdict, Wait, decide, faster_transport
+from pipeline.apollo import (
+    Answer,
+    ApolloClient,
+    Limiter,
+    Limits,
+    Log,
+    Verdict,
+    Wait,
+    decide,
+    faster_transport,
+)
 from pipeline.clock import Clock
 from pipeline.config import Config, needs_names
 from pipeline.errors import ImportFailure, RunStopped
