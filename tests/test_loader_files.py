@@ -119,6 +119,7 @@ READ |= {
     ),
 }
 READ["velvet_sweatshop.xlsx"] = READ["escapes.xlsx"]
+READ["velvet_sweatshop.xls"] = READ["people.xls"]
 
 READ |= {
     "utf16_with_an_odd_byte.csv": (("Name", "Email"), [(2, ("Zoë", "zoe@example.com"))]),
@@ -163,6 +164,7 @@ REFUSED = {
     "packed_workbook.csv.gz": "Unpack it first",
     "~$people.xlsx": "Name “people.xlsx” instead",
     "password.xlsx": "password",
+    "password.xls": "password",
     "word.xlsx": "Word document",
     "archive.xlsx": "people.csv",
     "no_parts.xlsx": "damaged",

@@ -4,6 +4,7 @@ Run: `python tests/data/make_loader_files.py`. All people are made up.
 """
 
 import gzip
+import hashlib
 import io
 import struct
 import zipfile
@@ -14,6 +15,7 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter  # type: ignore[import-untyped]
 from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
+from msoffcrypto.method.rc4 import _makekey  # type: ignore[import-untyped]
 
 FOLDER = Path(__file__).parent / "loader"
 
@@ -179,7 +181,9 @@ def _ods(rows: Sequence[str]) -> bytes:
     return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
 
 
-def xls(rows: Sequence[Sequence[str | int]] = (("Name", "Phone"), ("Zo\xeb", 447911123456))) -> bytes:
+def xls(
+    rows: Sequence[Sequence[str | int]] = (("Name", "Phone"), ("Zo\xeb", 447911123456)), password: str = ""
+) -> bytes:
     """A workbook as Excel 97 wrote it, as small as can be: [MS-CFB] around [MS-XLS]."""
 
     def record(kind: int, body: bytes) -> bytes:
@@ -191,6 +195,7 @@ def xls(rows: Sequence[Sequence[str | int]] = (("Name", "Phone"), ("Zo\xeb", 447
     begins, ends = 0x0809, record(0x000A, b"")
     name = struct.pack("<BB", len("People"), 0) + b"People"
     head = record(begins, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0))
+    head += record(_FILE_PASS, _file_pass(password)) if password else b""
     place = len(head) + 4 + 6 + len(name) + len(ends)
     stream = head + record(0x0085, struct.pack("<IBB", place, 0, 0) + name) + ends
     stream += record(begins, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 0))
@@ -201,7 +206,45 @@ def xls(rows: Sequence[Sequence[str | int]] = (("Name", "Phone"), ("Zo\xeb", 447
             else:
                 stream += record(0x0203, struct.pack("<HHHd", row, column, 0, float(value)))
     stream += ends
-    return _compound("Workbook", stream)
+    stream += record(0, bytes(-len(stream) % 4))  # what follows are records of nothing, in whole ones
+    return _compound("Workbook", _encrypted(stream, password) if password else stream)
+
+
+_FILE_PASS, _SALT = 0x002F, bytes(range(16))
+
+
+def _file_pass(password: str) -> bytes:
+    """What the password is tried against ([MS-XLS] 2.4.117, [MS-OFFCRYPTO] 2.3.6.1)."""
+    verifier = bytes(range(16, 32))
+    tried = _rc4(_makekey(password, _SALT, 0), verifier + hashlib.md5(verifier).digest())  # noqa: S324 - the format's
+    return struct.pack("<HHH", 1, 1, 1) + _SALT + tried
+
+
+def _encrypted(stream: bytes, password: str) -> bytes:
+    """A stream of less than 1024 bytes, which have one key; the heads of records and three kinds stay in the clear."""
+    keys = _rc4(_makekey(password, _SALT, 0), bytes(len(stream)))
+    hidden, place = bytearray(stream), 0
+    while place < len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
+        clear = {0x0809: size, _FILE_PASS: size, 0x0085: 4}.get(kind, 0)
+        for at in range(place + 4 + clear, place + 4 + size):
+            hidden[at] ^= keys[at]
+        place += 4 + size
+    return bytes(hidden)
+
+
+def _rc4(key: bytes, data: bytes) -> bytes:
+    box, j = list(range(256)), 0
+    for i in range(256):
+        j = (j + box[i] + key[i % len(key)]) % 256
+        box[i], box[j] = box[j], box[i]
+    found, i, j = bytearray(), 0, 0
+    for byte in data:
+        i = (i + 1) % 256
+        j = (j + box[i]) % 256
+        box[i], box[j] = box[j], box[i]
+        found.append(byte ^ box[(box[i] + box[j]) % 256])
+    return bytes(found)
 
 
 def _compound(name: str, stream: bytes) -> bytes:
@@ -457,6 +500,8 @@ def all_files() -> dict[str, bytes]:
         "no_parts.xlsx": archive({"[Content_Types].xml": "<Types", "xl/workbook.xml": "<workbook/>"}),
         "people.ods": ods(),
         "people.xls": xls(),
+        "velvet_sweatshop.xls": xls(password="VelvetSweatshop"),  # noqa: S106 - known to everyone
+        "password.xls": xls(password="another"),  # noqa: S106
         "as_shown.xlsx": workbook(as_shown),
         "odd_cells.xlsx": workbook(odd_cells),
         "several_sheets.xlsx": workbook(several_sheets),
