@@ -2,7 +2,8 @@
 
     python benchmarks/_answering.py
 
-Prints its base URL. POST /contacts and /contacts/bulk_create make contacts, a search finds none.
+Prints its base URL, then each path that is asked for the first time, with the time. POST /contacts and
+/contacts/bulk_create make contacts, a search finds none.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 
 _IDS = itertools.count(1)
+_SEEN: set[str] = set()
 
 
 def answered(path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -43,6 +45,9 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             lengths = [line for line in head.lower().split("\r\n") if line.startswith("content-length:")]
             body = await reader.readexactly(int(lengths[0].split(":")[1])) if lengths else b""
             path = head.split(" ", 2)[1].split("?")[0]
+            if path not in _SEEN:
+                _SEEN.add(path)
+                print(path, datetime.now(UTC).timestamp(), flush=True)
             said = json.dumps(answered(path, json.loads(body) if body else {})).encode()
             date = format_datetime(datetime.now(UTC), usegmt=True)
             length = f"Content-Length: {len(said)}"

@@ -71,7 +71,14 @@ def ours(folder: Path, url: str, mode: str, *, fast: bool) -> Cost:
 def theirs(folder: Path, url: str, sender: str, *packages: str) -> Cost:
     path = f"{peers(*packages)}"
     with tempfile.TemporaryDirectory(dir=folder) as place:
-        command: list[str | Path] = [sys.executable, HERE / "_senders.py", sender, folder / "people.csv", url, place]
+        command: list[str | Path] = [
+            sys.executable,
+            HERE / "_senders.py",
+            sender,
+            folder / "people.csv",
+            url,
+            place,
+        ]
         return cost(command, {"PYTHONPATH": path})
 
 
