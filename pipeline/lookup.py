@@ -18,6 +18,8 @@ from pipeline.ledger import Lookups
 from pipeline.records import CustomField, Names
 
 _ID = re.compile(r"[0-9a-f]{24}")
+_STAGES = "stages"
+_FIELDS = "typed custom fields"
 
 
 def missing(config: Config, names: Names) -> str:
@@ -43,9 +45,24 @@ async def fetch(
     lists = await asker.lists() if uses_lists(config) else None
     if asker.mistakes:
         raise ConfigMistake(config.name, tuple(asker.mistakes))
-    ids = None if described is None else {key: field.id for key, field in by_name(described).items()}
     notes = (*asker.notes, *_new_lists(config, lists))
-    return Names(stages, ids, tuple(described or ()), lists), notes
+    return _names(stages, described, lists), notes
+
+
+def last_told(lookups: Lookups) -> Names:
+    """The names as any run of the team was last told them: for rows of a run that is not being sent now."""
+    fields = lookups.latest(_FIELDS)
+    described = None if fields is None else tuple(_field(key, text) for key, text in fields.items())
+    return _names(lookups.latest(_STAGES), described)
+
+
+def _names(
+    stages: Mapping[str, str] | None,
+    described: tuple[CustomField, ...] | None,
+    lists: tuple[str, ...] | None = None,
+) -> Names:
+    ids = None if described is None else {key: field.id for key, field in by_name(described).items()}
+    return Names(stages, ids, described or (), lists)
 
 
 def check(config: Config, names: Names) -> None:
@@ -93,14 +110,14 @@ class _Asker:
 
     async def stages(self) -> Mapping[str, str] | None:
         wanted = [Mistake(None, "write contact_stage_id with the stage's id instead of contact_stage")]
-        return await self._names("stages", self._client.contact_stages, _stages, wanted)
+        return await self._names(_STAGES, self._client.contact_stages, _stages, wanted)
 
     async def fields(self) -> tuple[CustomField, ...] | None:
         wanted = [
             Mistake(line, f"write the id of custom field {shown(name)} instead of its label")
             for name, line in custom_labels(self._config).items()
         ]
-        found = await self._names("typed custom fields", self._client.custom_fields, _fields, wanted)
+        found = await self._names(_FIELDS, self._client.custom_fields, _fields, wanted)
         return None if found is None else tuple(_field(key, text) for key, text in found.items())
 
     async def lists(self) -> tuple[str, ...] | None:

@@ -26,4 +26,3 @@ class Voice(NamedTuple):
             say(summary_text(summary, folder, verbose=self.verbose))
         elif text := failures_text(summary, folder):
             say(text)
-

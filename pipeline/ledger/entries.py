@@ -39,7 +39,10 @@ class Written(NamedTuple):
 
 
 class NewRow(NamedTuple):
-    """A row as it enters the ledger: to be sent (no outcome yet) or already ended."""
+    """A row as it enters the ledger: to be sent (no outcome yet) or already ended.
+
+    `since` is the run that its values are of, where it came back as it was.
+    """
 
     row: int
     contact: Written | None
@@ -47,6 +50,7 @@ class NewRow(NamedTuple):
     warnings: tuple[str, ...] = ()
     leftover: Leftover | None = None
     suggestion: str = ""
+    since: int | None = None
 
 
 class Repeated(Protocol):
@@ -130,10 +134,14 @@ ALL_FIELDS = ("*",)
 
 
 class Claim(NamedTuple):
-    """What became of the rows that were about to be sent: most are, some are known by now."""
+    """What became of the rows that were about to be sent: most are, some are known by now.
+
+    `doubtful` ones have inherited a lost answer: as they were, and as they are now.
+    """
 
     sending: tuple[OpenRow, ...]
     ended: tuple[Ending, ...]
+    doubtful: tuple[tuple[OpenRow, OpenRow], ...] = ()
 
 
 def names_key(contact: Contact) -> bytes | None:

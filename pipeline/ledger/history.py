@@ -114,17 +114,19 @@ def remember(connection: Connection, team: int, taken: Sequence[Taken]) -> None:
     connection.execute(_REMEMBER, [{"team": team, **entry._asdict()} for entry in taken])
 
 
-def verdict(entry: Known | None, content: bytes, run: int, rules: HistoryRules) -> Outcome | None:
+def verdict(
+    entry: Known | None, content: bytes, run: int, rules: HistoryRules, since: int | None = None
+) -> Outcome | None:
     """How a row ends because of history; None when it is to be sent.
 
     Rows of one run are not compared here: that is dedupe's business. A row of an older run never writes its
-    values over those of a newer one.
+    values over those of a newer one; `since` is the run that its values are of, where that is not its own.
     """
     if entry is None or not rules.asked or entry.run == run:
         return None
     if entry.content == content or not rules.updates:
         return _already(entry, Reason.IN_HISTORY, "was already brought into Apollo by an earlier run")
-    if entry.run > run:
+    if entry.run > (run if since is None else since):
         return _already(entry, Reason.SUPERSEDED, "a later run has sent newer values for this person")
     return None
 

@@ -14,7 +14,10 @@ _COLUMNS = (rows.c.run, rows.c.row, rows.c.payload, rows.c.doubts, rows.c.reason
 
 
 def leftovers(connection: Connection, team: int, run: int, persons: Sequence[bytes]) -> dict[bytes, Leftover]:
-    """What other runs of the team left open about these persons; of several, the newest."""
+    """What other runs of the team left open about these persons; of several, the newest.
+
+    A lost answer without its time was inherited by a row of another run, which says what became of it.
+    """
     found: dict[bytes, Leftover] = {}
     for start in range(0, len(persons), AT_ONCE):
         query = (
@@ -22,6 +25,7 @@ def leftovers(connection: Connection, team: int, run: int, persons: Sequence[byt
             .join(runs, runs.c.run == rows.c.run)
             .where(rows.c.person.in_(persons[start : start + AT_ONCE]), rows.c.reason.in_(_OPEN_ENDS))
             .where(runs.c.team == team, rows.c.run != run)
+            .where((rows.c.reason == Reason.EMAIL_DROPPED) | rows.c.doubts.is_not(None))
             .order_by(rows.c.run)
         )
         for person, *values in connection.execute(query):

@@ -1,6 +1,7 @@
 """The team's own names (stages, custom fields, lists), remembered for a day."""
 
 import json
+import math
 from collections.abc import Mapping
 
 from sqlalchemy import select
@@ -27,6 +28,10 @@ class Lookups:
         with self._ledger.read() as connection:
             found = connection.execute(query).scalar_one_or_none()
         return None if found is None else dict(json.loads(found))
+
+    def latest(self, kind: str) -> Mapping[str, str] | None:
+        """Name → id as they were last asked for, however long ago."""
+        return self.get(kind, -math.inf)
 
     def put(self, kind: str, names: Mapping[str, str], now: float) -> None:
         """Remembers names as fetched at `now` (seconds since the epoch)."""

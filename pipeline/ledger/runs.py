@@ -190,9 +190,15 @@ class Runs:
         with self._ledger.read() as connection:
             return list(connection.execute(query.order_by(runs.c.run)).scalars())
 
-    def taken_up(self, run: int, team: int | None) -> RunRecord:
-        """The run goes on, for that team; a dry run becomes one that sends."""
-        self._set(run, {"state": RunState.BEGUN, "dry_run": 0, "team": team})
+    def taken_up(self, run: int, team: int | None, *, afresh: bool = False) -> RunRecord:
+        """The run goes on, for that team; a dry run becomes one that sends.
+
+        `afresh` when it was prepared `unchecked`, without knowing the team or its names: it is prepared again.
+        """
+        values: dict[str, Any] = {"state": RunState.BEGUN, "dry_run": 0, "team": team}
+        if afresh:
+            values |= {"prepared": 0, "options": func.json_remove(runs.c.options, "$.unchecked")}
+        self._set(run, values)
         return self.of_key(run)
 
     def of_key(self, run: int) -> RunRecord:

@@ -82,7 +82,8 @@ def resume(run_id: str, output: Path, access: Access, world: World) -> Summary:
         greeting = greet(kept.config, access, ledger, world.clock, world.board.waiting)
         if greeting.team is not None and run.team not in (None, greeting.team):
             raise UsageMistake(f"{run_id} belongs to another team than this key. Use that team's key.")
-        run = Runs(ledger).taken_up(run.key, greeting.team if run.team is None else run.team)
+        afresh = bool(run.options.get("unchecked")) and greeting.tells_enough(kept.config)
+        run = Runs(ledger).taken_up(run.key, greeting.team if run.team is None else run.team, afresh=afresh)
         return _carry_out(run, greeting, access, ledger, world)
 
 
@@ -236,6 +237,7 @@ def _begin(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[NewRun
             "look": job.look,
             "apply_suggestions": job.apply_suggestions,
             "retry_of": job.retry_of.key if job.retry_of else None,
+            "unchecked": not greeting.tells_enough(job.config),
         },
         started_at=world.clock.time(),
     )

@@ -44,6 +44,10 @@ class Greeting(NamedTuple):
     notes: tuple[str, ...] = ()
     failure: ImportFailure | None = None
 
+    def tells_enough(self, config: Config) -> bool:
+        """Whether rows can be held to the team's names and history."""
+        return self.team is not None and self.failure is None and not lookup.missing(config, self.names)
+
 
 def greet(config: Config, access: Access, ledger: Ledger, clock: Clock, waiting: Waiting | None) -> Greeting:
     """Asks whose key this is and for the names that the config needs.

@@ -9,10 +9,14 @@ from pipeline.records import Mapped, Outcome, Reason, Row, Status
 
 
 class Origin(NamedTuple):
-    """How a row that came back is taken: ended already, or with what was left open about it."""
+    """How a row that came back is taken: ended already, or with what was left open about it.
+
+    `since` is the run that its values are of, where it is as it was.
+    """
 
     outcome: Outcome | None = None
     leftover: Leftover | None = None
+    since: int | None = None
 
 
 class Origins(Protocol):
@@ -69,11 +73,12 @@ class FedBack:
     def _origin(self, mapped: Mapped, earlier: EarlierRow) -> Origin:
         if not mapped.problems and self._done_before(mapped, earlier):
             return Origin(outcome=_done_before(earlier))
+        since = _age(earlier) if earlier.content == content_key(mapped.contact) else None
         place = (earlier.run, earlier.row)
         if place in self._used:
-            return Origin()
+            return Origin(since=since)
         self._used.add(place)
-        return Origin(leftover=earlier.leftover)
+        return Origin(leftover=earlier.leftover, since=since)
 
     def _done_before(self, mapped: Mapped, earlier: EarlierRow) -> bool:
         if not _has_ended_well(earlier) or earlier.content != content_key(mapped.contact):
@@ -95,12 +100,17 @@ class Retried:
         """What the earlier run left open about these rows."""
         del mapped
         earlier = earlier_rows(self._ledger, self._run, [row.number for row in rows])
-        return {number: Origin(leftover=one.leftover) for number, one in earlier.items()}
+        return {number: Origin(leftover=one.leftover, since=_age(one)) for number, one in earlier.items()}
 
     def finished(self, rows: Sequence[Row]) -> frozenset[int]:
         """None: only rows that failed or were not sent are retried."""
         del rows
         return frozenset()
+
+
+def _age(earlier: EarlierRow) -> int:
+    """The run that an earlier row's values are of; those that were out of date then are older than all runs."""
+    return 0 if earlier.reason is Reason.SUPERSEDED else earlier.run
 
 
 def _has_ended_well(earlier: EarlierRow) -> bool:

@@ -44,15 +44,14 @@ def prepare(reader: Reader, config: Config, rows: Rows, clock: Clock, board: Boa
     inherited: set[int] = set()
     read = faulty = 0
     for part in reader.entries():
-        pending = rows.add([one.new for one in part], clock.time())
+        pending, heirs = rows.add([one.new for one in part], clock.time())
         for new, keys, need, is_faulty in part:
             if keys:
-                deduper.add(new.row, keys, first=new.leftover is not None)
+                deduper.add(new.row, keys, first=new.row in heirs)
             if need and new.row in pending:
                 forecast.add(need)
-            if new.leftover:
-                inherited.add(new.row)
             faulty += is_faulty
+        inherited |= heirs
         read += len(part)
         board.reading(read)
     for repeated in _parts(one for one in deduper.duplicates() if one.row not in inherited):

@@ -132,7 +132,9 @@ def entry_of(mapped: Mapped, origin: Origin = _NONE, payload: str = "") -> Entry
     suggestion = SEPARATOR.join(map(str, suggestions))
     if problems:
         return Entry(NewRow(row, None, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
-    new = NewRow(row, Written.of(contact, payload), origin.outcome, warnings, origin.leftover, suggestion)
+    new = NewRow(
+        row, Written.of(contact, payload), origin.outcome, warnings, origin.leftover, suggestion, origin.since
+    )
     return Entry(new) if origin.outcome else Entry(new, Keys.of(contact), Need.of(contact))
 
 

@@ -15,9 +15,20 @@ from types import FrameType
 
 from pipeline import lookup
 from pipeline.apollo import Call, Log, Wait, quota_of
-from pipeline.config import Config
-from pipeline.errors import ImportFailure, LongWait, RunInterrupted
-from pipeline.ledger import Ledger, RequestCounts, Rows, RunRecord, Runs, State, TeamLock, Teams, take_over
+from pipeline.config import Config, Constants, Phones, SendRules
+from pipeline.errors import ImportFailure, LongWait, RunInterrupted, UsageMistake
+from pipeline.ledger import (
+    Ledger,
+    Lookups,
+    RequestCounts,
+    Rows,
+    RunRecord,
+    Runs,
+    State,
+    TeamLock,
+    Teams,
+    take_over,
+)
 from pipeline.records import Names
 from pipeline.run.connecting import client_for, limiter_for
 from pipeline.run.job import Access, World
@@ -93,11 +104,9 @@ class _Sending:
         take_over(self.ledger, self.run.key)
         async with client_for(config, self.access, world.clock, limiter, self.log) as client:
             sender = Sender(
-                Terms(config.send, bodies_for(self.run, config, self.names)),
+                self._terms_of(self.run.key),
                 self.rows,
-                TeamDesk(
-                    self.ledger, self.team, self.run.key, lambda key: terms_of(key, self.names, self.ledger)
-                ),
+                TeamDesk(self.ledger, self.team, self.run.key, self._terms_of),
                 client,
                 world.clock,
                 world.board,
@@ -112,6 +121,11 @@ class _Sending:
                 limiter.close()
                 counts = RequestCounts(client.sent, client.retried, client.rate_limited)
                 Runs(self.ledger).count(self.run.key, counts)
+
+    def _terms_of(self, key: int) -> Terms:
+        if key == self.run.key:
+            return Terms(self.config.send, bodies_for(self.run, self.config, self.names))
+        return terms_of(key, self.team, self.ledger)
 
     def _tell_wait(self, wait: Wait) -> None:
         self.world.board.waiting(quota_of(wait.call), wait.until)
@@ -147,10 +161,17 @@ def bodies_for(run: RunRecord, config: Config, names: Names) -> Bodies:
     return Bodies(lookup.typed(constants, names), names, config.send.phones, marker)
 
 
-def terms_of(key: int, names: Names, ledger: Ledger) -> Terms:
-    """What any run of the team is sent by, from what is kept of it."""
+def terms_of(key: int, team: int, ledger: Ledger) -> Terms:
+    """What another run of the team was sent by, from what is kept of it.
+
+    A run whose folder is gone can never go on, so nothing has to be composed for it.
+    """
     run = Runs(ledger).of_key(key)
-    config = Kept.of(ledger, run).config
+    names = lookup.last_told(Lookups(ledger, team))
+    try:
+        config = Kept.of(ledger, run).config
+    except UsageMistake:
+        return Terms(SendRules(), Bodies(Constants(), names, Phones.UNTYPED))
     return Terms(config.send, bodies_for(run, config, names))
 
 

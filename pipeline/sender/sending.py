@@ -7,7 +7,7 @@ from pipeline.apollo import BULK_SIZE, Answer, ApolloClient, Call, Decision, Slo
 from pipeline.clock import Clock
 from pipeline.config import Mode
 from pipeline.errors import ImportFailure, RunStopped
-from pipeline.ledger import Ending, OpenRow, Rows, State
+from pipeline.ledger import Claim, Ending, OpenRow, Rows, State
 from pipeline.records import Outcome, Reason
 from pipeline.sender.complete import Completer, stopped
 from pipeline.sender.crew import Crew, Stop
@@ -135,10 +135,19 @@ class Sender:
         claim = self._rows.claim(batch, self._client.server_time(), self._clock.time())
         self._queue.done([ending.row for ending in claim.ended])
         self._ended(claim.ended)
+        self._hand_over(claim)
         if not claim.sending:
             slot.unused()
             self._health.spared()
         return claim.sending
+
+    def _hand_over(self, claim: Claim) -> None:
+        """What rows have inherited is settled beside the rows that are sent."""
+        for before, heir in claim.doubtful:
+            self._queue.done([before])
+            self._queue.hold(heir)
+        if claim.doubtful:
+            self._settler.wake()
 
     async def _post(self, way: Way, slot: Slot, sending: tuple[OpenRow, ...]) -> Answer:
         if way.call is Call.BULK_CREATE:

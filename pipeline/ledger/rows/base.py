@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Text, Update, bindparam, case,
 from pipeline.errors import BrokenPromise
 from pipeline.identity import content_key, person_key
 from pipeline.ledger.database import Ledger
-from pipeline.ledger.entries import SEPARATOR, names_key
+from pipeline.ledger.entries import ALL_FIELDS, SEPARATOR, Leftover, as_json, names_key
 from pipeline.ledger.history import HistoryRules, Known, Taken, known
+from pipeline.ledger.leftovers import leftovers
 from pipeline.ledger.schema import State, rows
-from pipeline.records import Contact, Reason
+from pipeline.records import Contact, Outcome, Reason
 
 TAKEN = frozenset((Reason.NEW, Reason.SETTLED, Reason.UPDATED))
 """Reasons that say that Apollo took what the row says."""
@@ -26,11 +27,21 @@ class RunRows:
         self._run = run
         self._team = team
         self._rules = rules
+        self._heirs: set[tuple[int, int]] = set()
 
     def _history(self, connection: Connection, persons: Sequence[bytes]) -> Mapping[bytes, Known]:
         if self._team is None or not self._rules.asked:
             return {}
         return known(connection, self._team, persons)
+
+    def _left_open(
+        self, connection: Connection, persons: Sequence[bytes], found: Mapping[bytes, Known]
+    ) -> Mapping[bytes, Leftover]:
+        """What other runs left open about those persons that history does not know."""
+        if self._team is None or not self._rules.asked:
+            return {}
+        strangers = [person for person in persons if person not in found]
+        return leftovers(connection, self._team, self._run, strangers)
 
     def _from(self, state: State) -> Update:
         return _from(self._run, state)
@@ -91,3 +102,29 @@ def more_warnings() -> ColumnElement[str | None]:
     more = bindparam("b_warnings", type_=Text())
     both = rows.c.warnings + SEPARATOR + more
     return case((more.is_(None), rows.c.warnings), (rows.c.warnings.is_(None), more), else_=both)
+
+
+def inherited(leftover: Leftover | None) -> dict[str, Any]:
+    """A made contact is owed all that the row says; a doubt is settled under the name it arose under."""
+    made = bool(leftover and leftover.contact_id)
+    values = {
+        "doubts": as_json(leftover.doubts) if leftover else None,
+        "old_payload": leftover.payload if leftover else None,
+        "old_run": leftover.run if leftover else None,
+        "old_row": leftover.row if leftover else None,
+        "owed_fields": as_json(ALL_FIELDS) if made else None,
+    }
+    if leftover and made:
+        values |= {"contact_id": leftover.contact_id, "reason": Reason.UPDATED}
+    return values
+
+
+def without_address(leftover: Leftover) -> Outcome:
+    """How a row ends whose contact is there without its address, and is not to be changed."""
+    return Outcome(
+        Reason.IN_HISTORY,
+        message="an earlier run made this contact, and Apollo did not take its email address",
+        contact_id=leftover.contact_id,
+        matched_run=str(leftover.run),
+        matched_row=leftover.row,
+    )

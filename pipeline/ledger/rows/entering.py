@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import sqlite
 
-from pipeline.ledger.entries import ALL_FIELDS, Leftover, NewRow, Repeated, as_json, joined, outcome_values
+from pipeline.ledger.entries import Leftover, NewRow, Repeated, Written, joined, outcome_values
 from pipeline.ledger.history import Known, verdict
-from pipeline.ledger.leftovers import leftovers
-from pipeline.ledger.rows.base import RunRows, more_warnings, move
+from pipeline.ledger.rows.base import RunRows, inherited, more_warnings, move, without_address
 from pipeline.ledger.schema import State, rows
 from pipeline.records import Contact, Outcome, Reason
 
@@ -24,20 +23,25 @@ _ENTER = str(
 """For rows that nobody knows yet, by the driver: SQLAlchemy takes five times as long to bind their values."""
 
 
+class Entered(NamedTuple):
+    """The numbers of rows that entered as pending, and of those that settle what an earlier run left open."""
+
+    pending: frozenset[int]
+    heirs: frozenset[int]
+
+
 class Entering(RunRows):
     """The moves before anything is sent."""
 
-    def add(self, new: Sequence[NewRow], at: float | None = None) -> frozenset[int]:
+    def add(self, new: Sequence[NewRow], at: float | None = None) -> Entered:
         """Enters rows: ended ones, those that history knows or an earlier run left open, the rest as pending.
 
-        `at` is when. Returns the numbers of the pending ones.
+        `at` is when.
         """
         persons = [row.contact.person for row in new if row.contact]
         with self._ledger.begin() as connection:
             found = self._history(connection, persons)
-            asked = self._rules.asked and self._team is not None
-            strangers = [person for person in persons if person not in found]
-            left = leftovers(connection, self._team or 0, self._run, strangers) if asked else {}
+            left = self._left_open(connection, persons, found)
             plain, others = [], []
             for row in new:
                 said = row.contact
@@ -50,21 +54,26 @@ class Entering(RunRows):
             if others:
                 connection.execute(insert(rows), others)
         waiting = (entry["row"] for entry in others if entry["state"] is State.PENDING)
-        return frozenset(chain((row for _, row, *_ in plain), waiting))
+        return Entered(
+            frozenset(chain((row for _, row, *_ in plain), waiting)),
+            frozenset(entry["row"] for entry in others if entry["state"] in (State.DOUBT, State.OWING)),
+        )
 
     def _entry(
         self, new: NewRow, at: float | None, found: Mapping[bytes, Known], left: Mapping[bytes, Leftover]
     ) -> dict[str, Any]:
         outcome, leftover, said = new.outcome, new.leftover, new.contact
-        if outcome is None and leftover is None and said:
-            outcome = verdict(found.get(said.person), said.content, self._run, self._rules)
-            leftover = left.get(said.person) if outcome is None else None
-        if leftover and leftover.contact_id and not new.leftover and not self._rules.updates:
-            outcome = _without_address(leftover)
+        if outcome is None and said:
+            outcome = self._known(new, said, found.get(said.person))
+            leftover = leftover or left.get(said.person)
+        if outcome is None and leftover and leftover.contact_id and not (new.leftover or self._rules.updates):
+            outcome = without_address(leftover)
+        if outcome or not self._inherits(leftover):
+            leftover = None
         state = State.DONE if outcome else _state_of(leftover)
         return {
             **outcome_values(outcome),
-            **_inherited(leftover if outcome is None else None),
+            **inherited(leftover),
             "run": self._run,
             "row": new.row,
             "state": state,
@@ -76,6 +85,19 @@ class Entering(RunRows):
             "finished_at": at if outcome else None,
         }
 
+    def _known(self, new: NewRow, said: Written, entry: Known | None) -> Outcome | None:
+        """What history says; of a row with something left open, only that newer values have been sent since."""
+        if new.leftover and (new.since is None or entry is None or entry.run <= new.since):
+            return None
+        return verdict(entry, said.content, self._run, self._rules, new.since)
+
+    def _inherits(self, leftover: Leftover | None) -> bool:
+        """Whether this row is the one that settles what was left open; rows like it are compared with it."""
+        if leftover is None or (place := (leftover.run, leftover.row)) in self._heirs:
+            return False
+        self._heirs.add(place)
+        return True
+
     def repeat(self, repeated: Sequence[Repeated], at: float) -> list[Contact]:
         """pending, or known to history → done: the rows repeat others of their file.
 
@@ -84,7 +106,11 @@ class Entering(RunRows):
         repeats = (
             update(rows)
             .where(rows.c.run == self._run, rows.c.row == bindparam("b_row"))
-            .where((rows.c.state == State.PENDING) | (rows.c.reason == Reason.IN_HISTORY))
+            .where(
+                (rows.c.state == State.PENDING)
+                | (rows.c.reason == Reason.IN_HISTORY)
+                | (rows.c.reason == Reason.SUPERSEDED)
+            )
             .values(
                 state=State.DONE,
                 reason=Reason.IN_FILE,
@@ -125,6 +151,7 @@ class Entering(RunRows):
 
     def forget(self) -> None:
         """Takes out all rows of a run that was not prepared to its end, so that it can be prepared again."""
+        self._heirs.clear()
         with self._ledger.begin() as connection:
             connection.execute(rows.delete().where(rows.c.run == self._run))
 
@@ -137,28 +164,3 @@ def _state_of(leftover: Leftover | None) -> State:
     if leftover is None:
         return State.PENDING
     return State.OWING if leftover.contact_id else State.DOUBT
-
-
-def _inherited(leftover: Leftover | None) -> dict[str, Any]:
-    """A made contact is owed all that the row says; a doubt is settled under the name it arose under."""
-    made = bool(leftover and leftover.contact_id)
-    values = {
-        "doubts": as_json(leftover.doubts) if leftover else None,
-        "old_payload": leftover.payload if leftover else None,
-        "old_run": leftover.run if leftover else None,
-        "old_row": leftover.row if leftover else None,
-        "owed_fields": as_json(ALL_FIELDS) if made else None,
-    }
-    if leftover and made:
-        values |= {"contact_id": leftover.contact_id, "reason": Reason.UPDATED}
-    return values
-
-
-def _without_address(leftover: Leftover) -> Outcome:
-    return Outcome(
-        Reason.IN_HISTORY,
-        message="an earlier run made this contact, and Apollo did not take its email address",
-        contact_id=leftover.contact_id,
-        matched_run=str(leftover.run),
-        matched_row=leftover.row,
-    )

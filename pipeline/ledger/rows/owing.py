@@ -92,6 +92,10 @@ class Owing(RunRows):
             rows.c.reason.in_(TAKEN),
         )
         whole = set(connection.execute(query).scalars())
-        return [
+        taken = [
             self._taken(row.row, row.contact, row.contact_id, whole=True) for row in paid if row.row in whole
+        ]
+        newest = known(connection, self._team or 0, [entry.person for entry in taken])
+        return [
+            entry for entry in taken if entry.person not in newest or newest[entry.person].run <= self._run
         ]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 
 from pipeline.identity import content_key, person_key
-from pipeline.ledger.entries import ALL_FIELDS, Claim, Ending, OpenRow, Owed, ended_values, open_row
+from pipeline.ledger.entries import ALL_FIELDS, Claim, Ending, Leftover, OpenRow, Owed, ended_values, open_row
 from pipeline.ledger.history import Known, Taken, remember, verdict
-from pipeline.ledger.rows.base import TAKEN, RunRows, leave, move
+from pipeline.ledger.rows.base import TAKEN, RunRows, inherited, leave, move, without_address
 from pipeline.ledger.schema import OPEN_COLUMNS, State, rows
-from pipeline.records import Outcome, Reason
+from pipeline.records import Contact, Outcome, Reason
 
 
 class Sending(RunRows):
@@ -36,18 +36,22 @@ class Sending(RunRows):
             return [open_row(*found) for found in connection.execute(query.order_by(rows.c.row))]
 
     def claim(self, wanted: Sequence[OpenRow], t0: float, at: float) -> Claim:
-        """pending → sending, durable before a byte leaves; rows that history knows by now end instead."""
+        """pending → sending, durable before a byte leaves; rows that history knows by now end instead.
+
+        What runs have left open since the row was entered it inherits, as it would if it were entered now.
+        """
         self._ledger.check_room()
-        keys = [(person_key(row.contact), content_key(row.contact)) for row in wanted]
-        sending, ended = [], []
+        persons = [person_key(row.contact) for row in wanted]
+        sending, ended, heirs = [], [], []
         with self._ledger.begin() as connection:
-            found = self._history(connection, [person for person, _ in keys])
-            for row, (person, content) in zip(wanted, keys, strict=True):
-                outcome = verdict(found.get(person), content, self._run, self._rules)
-                if outcome:
-                    ended.append(Ending(row, outcome))
-                elif (entry := found.get(person)) and not row.contact.email and entry.run != self._run:
-                    ended.append(_known_by_name(row, entry))
+            found = self._history(connection, persons)
+            left = self._left_open(connection, persons, found)
+            for row, person in zip(wanted, persons, strict=True):
+                leftover = _news(row, left.get(person))
+                if ending := self._known_end(row, found.get(person), leftover):
+                    ended.append(ending)
+                elif leftover:
+                    heirs.append((row, leftover))
                 else:
                     sending.append(row._replace(attempts=row.attempts + 1, t0=t0))
             move(connection, leave(self._run), [{"b_row": row.row, "b_t0": t0} for row in sending])
@@ -56,7 +60,21 @@ class Sending(RunRows):
                 self._end(State.PENDING),
                 [ended_values(one.row, one.outcome, at, one.owed) for one in ended],
             )
-        return Claim(tuple(sending), tuple(ended))
+            for row, leftover in heirs:
+                values = inherited(leftover._replace(doubts=(*row.doubts, *leftover.doubts)))
+                takes_over = self._from(State.PENDING).values(**values, state=State.DOUBT)
+                move(connection, takes_over, [{"b_row": row.row}])
+        return Claim(tuple(sending), tuple(ended), tuple((row, _heir(row, one)) for row, one in heirs))
+
+    def _known_end(self, row: OpenRow, entry: Known | None, leftover: Leftover | None) -> Ending | None:
+        """How a row ends whose contact is known; None when it is to be sent, or settled."""
+        if outcome := verdict(entry, content_key(row.contact), self._run, self._rules):
+            return Ending(row, outcome)
+        if entry and not row.contact.email and entry.run != self._run:
+            return _known_by_name(row, entry)
+        if leftover and leftover.contact_id:
+            return _mending(row, leftover) if self._rules.updates else Ending(row, without_address(leftover))
+        return None
 
     def give_back(self, sent: Sequence[OpenRow]) -> tuple[OpenRow, ...]:
         """sending → pending: the request left nothing, so it does not count as an attempt."""
@@ -115,6 +133,28 @@ def _known_by_name(row: OpenRow, entry: Known) -> Ending:
         matched_on="name_company",
     )
     return Ending(row, outcome, Owed(ALL_FIELDS, row.contact.label_names))
+
+
+def _mending(row: OpenRow, leftover: Leftover) -> Ending:
+    """The contact gets the row's values, and the address that Apollo did not take."""
+    outcome = Outcome(
+        Reason.UPDATED,
+        message="an earlier run made this contact; it got the row's values",
+        contact_id=leftover.contact_id,
+        matched_run=str(leftover.run),
+        matched_row=leftover.row,
+    )
+    return Ending(row, outcome, Owed(ALL_FIELDS, row.contact.label_names))
+
+
+def _news(row: OpenRow, leftover: Leftover | None) -> Leftover | None:
+    """What was left open, unless the row has inherited just that and it is settled."""
+    settled = leftover and not leftover.contact_id and set(leftover.doubts) <= set(row.doubts)
+    return None if settled else leftover
+
+
+def _heir(row: OpenRow, leftover: Leftover) -> OpenRow:
+    return row._replace(doubts=(*row.doubts, *leftover.doubts), old=Contact.from_json(leftover.payload))
 
 
 def _took(ending: Ending) -> bool:
