@@ -62,6 +62,10 @@ def requirements(*groups: str) -> list[Requirement]:
     ]
 
 
+def extras() -> list[Requirement]:
+    return [Requirement(line) for one in PROJECT["project"]["optional-dependencies"].values() for line in one]
+
+
 def output_of(*command: str | Path, cwd: Path = ROOT, code: int = 0) -> str:
     bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(command, cwd=cwd, env=bare, check=False, capture_output=True, text=True)
@@ -82,13 +86,14 @@ def imported_modules() -> dict[str, str]:
 
 
 def test_every_package_that_the_program_imports_is_a_dependency() -> None:
-    listed = {canonicalize_name(one.name) for one in requirements()}
+    listed = {canonicalize_name(one.name) for one in (*requirements(), *extras())}
     makers = {**packages_distributions(), **{part: [whole] for part, whole in PART_OF.items()}}
     own = {*sys.stdlib_module_names, "pipeline"}
     unlisted = {
         f"{module} ({place})"
         for module, place in imported_modules().items()
-        if module not in own and not listed & {canonicalize_name(name) for name in makers.get(module, ())}
+        if module not in own
+        and not listed & {canonicalize_name(name) for name in makers.get(module, (module,))}
     }
     assert unlisted == set()
 
@@ -220,7 +225,9 @@ def test_the_wheel_asks_for_what_the_project_lists(wheel: Path) -> None:
             archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA")
         )
     asked = {Requirement(line) for line in re.findall(r"^Requires-Dist: (.*)$", metadata, re.MULTILINE)}
-    assert asked == {Requirement(line) for line in PROJECT["project"]["dependencies"]}
+    always = {one for one in asked if "extra ==" not in str(one.marker)}
+    assert always == {Requirement(line) for line in PROJECT["project"]["dependencies"]}
+    assert {one.name for one in asked - always} == {one.name for one in extras()}
 
 
 @pytest.mark.slow
