@@ -44,7 +44,7 @@ layers: $(DEV) ## which module may import which (import-linter)
 unit: $(DEV) ## the quick loop: tests without the slow ones; ARGS="-k email" picks some
 	@$(BIN)/pytest -m "not slow and not storm" $(ARGS)
 
-bench: $(DEV) ## speed and memory: runs every program in benchmarks/
+bench: $(DEV) ## speed and memory beside yardsticks: runs every program in benchmarks/ (docs/performance.md)
 	@for program in $(wildcard benchmarks/[a-z]*.py); do \
 		echo "== $$program"; $(BIN)/python "$$program" || exit 1; \
 	done
