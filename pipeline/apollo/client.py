@@ -70,7 +70,7 @@ class ApolloClient:
         self._creating = httpx.Timeout(
             _READ_SECONDS, connect=_CONNECT_SECONDS, read=server_deadline + _BEYOND_DEADLINE
         )
-        self._offset: float | None = None
+        self._offset = 0.0
         self.sent = 0
         self.retried = 0
         self.rate_limited = 0
@@ -95,7 +95,7 @@ class ApolloClient:
 
     def server_time(self) -> float:
         """Apollo's clock as far as its `Date` headers told it, in seconds since the epoch."""
-        return self._clock.time() + (self._offset or 0.0)
+        return self._clock.time() + self._offset
 
     async def slot(self, call: Call) -> Slot:
         """Waits until the quota allows one more request of that kind.
@@ -208,7 +208,8 @@ class ApolloClient:
             said = parsedate_to_datetime(date).timestamp()
         except ValueError:
             return
-        self._offset = said + 0.5 - (sent_at + arrived_at) / 2
+        # Apollo said so, to the second, at some moment between the two: the quicker the answer, the more it tells.
+        self._offset = max(said - arrived_at, min(self._offset, said + 1 - sent_at))
 
     def _note(self, method: str, answer: Answer) -> None:
         self.sent += answer.fault is not Fault.UNSENT

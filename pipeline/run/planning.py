@@ -106,13 +106,10 @@ class Forecast:
         )
 
     def _tries(self) -> dict[str, int]:
-        """The calls that are tried once with nothing, before the first row."""
+        """The calls that are tried once with nothing, before the first row; one at least, for Apollo's clock."""
         needs = needs_of(self._config)
-        return {
-            call: 1
-            for call, needed in (("update", needs.update), ("labels", needs.lists))
-            if needed and self.rows
-        }
+        tried = (("update", needs.update), ("labels", needs.lists), ("profile", not any(needs)))
+        return {call: 1 for call, needed in tried if needed and self.rows}
 
     def _others(self) -> Iterator[tuple[str, Mode, Phones]]:
         """The options that would send the same rows in another way."""

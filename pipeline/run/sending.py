@@ -114,8 +114,11 @@ class _Sending:
                 errors,
             )
             try:
-                if self.rows.open_counts().get(State.PENDING):
-                    await try_scopes(client, needs_of(config))
+                open_rows = self.rows.open_counts()
+                if open_rows.get(State.PENDING) and any(needs := needs_of(config)):
+                    await try_scopes(client, needs)
+                elif open_rows:
+                    await client.profile()  # some answer tells what time it is for Apollo before a row leaves
                 await sender.run()
             finally:
                 limiter.close()

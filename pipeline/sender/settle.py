@@ -97,7 +97,7 @@ class Settler:
             if not doubts:
                 await self._changed.wait()
                 continue
-            due = [doubt for doubt in doubts if self._due(doubt.row) <= self._client.server_time()]
+            due = [doubt for doubt in doubts if self._all_due([doubt])]
             if not due:
                 await self._pause(min(self._due(doubt.row) for doubt in doubts))
             elif closed := await self._settle(due):
@@ -105,6 +105,9 @@ class Settler:
 
     def _due(self, row: OpenRow) -> float:
         return max(row.doubts) + self._deadline + self._lag + _ROUNDING
+
+    def _all_due(self, doubts: Sequence[Doubt]) -> bool:
+        return all(self._due(doubt.row) <= self._client.server_time() for doubt in doubts)
 
     async def _pause(self, until: float) -> None:
         """Waits for a time, a while at the most, or until something has changed."""
@@ -122,6 +125,8 @@ class Settler:
         contacts = await self._newest.made_between(since, max(attempts) + self._deadline + CLOCK_SLACK)
         if isinstance(contacts, Closed):
             return contacts
+        if not self._all_due(due):
+            return None  # the clock was set since Apollo last told its time
         if self._lags_behind(contacts, since):
             self._lags += 1
             await self._clock.sleep(self._lag)
