@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipeline.apollo.answers import Answer, Call, exhausted_window, quota_of
 from pipeline.clock import Clock
-from pipeline.errors import LongWait, QuotaReached
+from pipeline.errors import LongWait, QuotaReached, RunStopped
 from pipeline.records import Window
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -82,12 +82,16 @@ class _Window:
         if self.ends_at is None:
             self.ends_at = answer.arrived_at + self.span
 
+    def nothing_left(self) -> bool:
+        """Whether the reserve leaves nothing of the window, however new it is."""
+        return self.allowed is not None and self.allowed <= self.reserve
+
     def exhaust(self, now: float, retry_after: float | None, allowed: int | None) -> None:
         self.allowed = allowed or self.allowed
         self.used = max(self.used, self.allowed or 0)
         self.shut = True
         if retry_after is not None:
-            self.ends_at = now + retry_after
+            self.ends_at = now + max(retry_after, 1.0)
         elif self.ends_at is None or self.ends_at <= now:
             self.ends_at = now + self.span
 
@@ -118,6 +122,7 @@ class _Lane:
     windows: tuple[_Window, ...]
     in_flight: int = 0
     waiting: int = 0
+    refused_since: float | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ready(self, now: float) -> bool:
@@ -212,7 +217,8 @@ class Limiter:
 
         Raises:
             LongWait: all requests have to wait for longer than `give_way_after`.
-            QuotaReached: that would take longer than `max_wait`.
+            QuotaReached: that would take longer than `max_wait`, or nothing else than 429 has come for so long.
+            RunStopped: the reserve leaves nothing.
         """
         lane = self._lane(call)
         asked_at = self._clock.time()
@@ -226,11 +232,14 @@ class Limiter:
         return Slot(self, lane, now)
 
     async def _wait(self, lane: _Lane, now: float, asked_at: float) -> None:
+        if any(window.nothing_left() for window in lane.windows):
+            raise RunStopped(f"send.reserve keeps back all of {quota_of(lane.call)}. Lower it in the config.")
         wait = lane.wait()
         if wait is None:
             await lane.changed.wait()
             return
-        if wait.until - asked_at > self._max_wait:
+        since = asked_at if lane.refused_since is None else min(asked_at, lane.refused_since)
+        if wait.until - since > self._max_wait:
             raise QuotaReached(quota_of(lane.call), wait.until)
         self._waiting(wait)
         if all(other.idle(now + self._give_way_after) for other in self._lanes.values()):
@@ -244,7 +253,10 @@ class Limiter:
             for window in lane.windows:
                 window.answered(answer, granted_at)
         if answer.status == 429:  # noqa: PLR2004
+            lane.refused_since = lane.refused_since or answer.sent_at
             self._exhaust(lane, answer)
+        elif answer.status is not None:
+            lane.refused_since = None
         if opened or answer.status == 429:  # noqa: PLR2004
             self._save(self._records(lane))
 

@@ -16,7 +16,8 @@ from pipeline.sender.verdicts import EMAIL_DROPPED
 from pipeline.sender.ways import Board
 
 _PAGE = 200
-_TRIES = 3
+_PAUSES = (5.0, 30.0)
+"""Seconds before a call whose answer was lost is made for the second and for the third time."""
 
 
 class Completer:
@@ -140,7 +141,7 @@ class Completer:
         if decision.verdict is Verdict.FORBIDDEN:
             self._close(call, f"Apollo does not allow {call}: {decision.words}")
         elif decision.verdict is Verdict.SETTLE:
-            self._count_try(call, rows, decision)
+            await self._count_try(call, rows, decision)
         elif decision.verdict is Verdict.AGAIN and answer.status is None:
             await self._health.unreachable(decision.words)
         elif decision.verdict is not Verdict.AGAIN:
@@ -148,11 +149,13 @@ class Completer:
         if decision.stops:
             raise stopped(answer, decision)
 
-    def _count_try(self, call: Call, rows: tuple[OwingRow, ...], decision: Decision) -> None:
+    async def _count_try(self, call: Call, rows: tuple[OwingRow, ...], decision: Decision) -> None:
         first = rows[0].row
-        self._tries[first] = self._tries.get(first, 0) + 1
-        if self._tries[first] >= _TRIES:
+        tries = self._tries[first] = self._tries.get(first, 0) + 1
+        if tries > len(_PAUSES):
             self._close(call, f"Apollo did not answer to {call} three times ({decision.words})")
+        else:
+            await self._clock.sleep(_PAUSES[tries - 1])
 
     def _close(self, call: Call, why: str) -> None:
         self._closed[call] = why

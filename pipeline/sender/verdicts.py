@@ -118,7 +118,7 @@ def _made(
             contact_id=contact_id,
             http_status=http_status,
         )
-        return Ending(row, outcome)
+        return Ending(row, outcome, owed)
     warnings: tuple[str, ...] = ()
     if row.contact.email and email != folded_email(row.contact.email):
         warnings = ("Apollo changed the email address of the contact",)

@@ -104,8 +104,8 @@ def more_warnings() -> ColumnElement[str | None]:
     return case((more.is_(None), rows.c.warnings), (rows.c.warnings.is_(None), more), else_=both)
 
 
-def inherited(leftover: Leftover | None) -> dict[str, Any]:
-    """A made contact is owed all that the row says; a doubt is settled under the name it arose under."""
+def inherited(leftover: Leftover | None, lists: Sequence[str] = ()) -> dict[str, Any]:
+    """A made contact is owed all that the row says, its Lists too; a doubt is settled under the name it arose under."""
     made = bool(leftover and leftover.contact_id)
     values = {
         "doubts": as_json(leftover.doubts) if leftover else None,
@@ -113,6 +113,7 @@ def inherited(leftover: Leftover | None) -> dict[str, Any]:
         "old_run": leftover.run if leftover else None,
         "old_row": leftover.row if leftover else None,
         "owed_fields": as_json(ALL_FIELDS) if made else None,
+        "owed_lists": as_json(lists) if made else None,
     }
     if leftover and made:
         values |= {"contact_id": leftover.contact_id, "reason": Reason.UPDATED}

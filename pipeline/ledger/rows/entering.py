@@ -73,7 +73,7 @@ class Entering(RunRows):
         state = State.DONE if outcome else _state_of(leftover)
         return {
             **outcome_values(outcome),
-            **inherited(leftover),
+            **inherited(leftover, Contact.from_json(said.payload).label_names if leftover and said else ()),
             "run": self._run,
             "row": new.row,
             "state": state,
