@@ -36,6 +36,13 @@ from pipeline.clean import (
         ("ja\u00adne@exam\u2060ple.com", "jane@example.com"),
         ("\uff4aane\uff20example\uff0ecom", "jane@example.com"),
         ("jane@example.com\u3002", "jane@example.com"),
+        ("jane@example\uff61com", "jane@example.com"),
+        ("mailto://jane@example.com", "jane@example.com"),
+        ("SMTP:jane@example.com", "jane@example.com"),
+        ("'jane@example.com", "jane@example.com"),
+        ("jane@example.com(work)", "jane@example.com"),
+        ("ja\u200dne@example.com", "jane@example.com"),
+        ("ශ්\u200dරී@ශ්\u200dරී.example", "ශ්\u200dරී@ශ්\u200dරී.example"),
         ("用户@例子.广告", "用户@例子.广告"),
     ],
 )
@@ -43,7 +50,10 @@ def test_an_address_is_found_in_its_cell(text: str, value: str) -> None:
     assert check_email(text) == (value, "", "", "")
 
 
-@pytest.mark.parametrize("between", ["; ", ", ", " / ", "/", "\n", " "])
+@pytest.mark.parametrize(
+    "between",
+    ["; ", ", ", " / ", "/", "\n", " ", " or ", "\u3001", "\u060c", " \u2022 ", "\x0b", "\x1d", "\u2028"],
+)
 def test_of_several_addresses_the_first_is_used_and_the_rest_told(between: str) -> None:
     found = check_email(f"a@example.com{between}b@example.org")
     assert found.value == "a@example.com"
@@ -74,6 +84,29 @@ def test_an_address_beside_one_in_brackets_is_told() -> None:
     assert "bob@example.org" in found.note
 
 
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [("jane doe@example.com", "jane"), ("jane@example.co m", "m"), ("Jane Doe jane@example.com", "Jane Doe")],
+)
+def test_words_beside_an_address_are_told_for_they_may_be_its_other_half(text: str, beside: str) -> None:
+    assert check_email(text).note == f'"{beside}" beside the address was left out'
+
+
+def test_a_faulty_first_address_of_several_comes_with_a_good_one() -> None:
+    found = check_email("jane@; joe@example.com")
+    assert (found.value, found.suggestion) == ("", "joe@example.com")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("jo\ufffdrg@example.com", "character that was lost"), ("Jane <=jane@example.com>", "formula")],
+)
+def test_an_address_that_came_to_harm_is_never_sent(text: str, words: str) -> None:
+    found = check_email(text)
+    assert found.value == ""
+    assert words in found.fault
+
+
 def test_an_address_with_a_blank_in_it_is_a_fault_with_a_suggestion() -> None:
     assert check_email("jane @example.com").suggestion == "jane@example.com"
 
@@ -97,6 +130,7 @@ def test_a_web_address_stays_as_typed(text: str) -> None:
 
 def test_a_web_address_loses_what_stands_around_it() -> None:
     assert check_url("<https://example.com>,").value == "https://example.com"
+    assert check_url("https://example.com.").value == "https://example.com"
 
 
 @pytest.mark.parametrize(
@@ -137,6 +171,20 @@ def test_what_is_no_web_address_is_refused(text: str, words: str) -> None:
         ("4.47911123456E+11", "GB", "+447911123456"),
         ("\uff10\uff13-1234-5678", "JP", "+81312345678"),
         ("1-800-FLOWERS", "US", "+18003569377"),
+        ("447911123456,00", "GB", "+447911123456"),
+        ("447,911,123,456", "GB", "+447911123456"),
+        ("\u2019+44 7911 123456", None, "+44 7911 123456"),
+        ("+44 7911 123456.", None, "+44 7911 123456"),
+        ("+44 7911 123456 |", None, "+44 7911 123456"),
+        ("++447911123456", None, "+447911123456"),
+        ("+0044 7911 123456", None, "+44 7911 123456"),
+        ("(0044) 7911 123456", None, "+44 7911 123456"),
+        ("M: +44 7911 123456", None, "+44 7911 123456"),
+        ("(US) +1 415 555 0100", None, "+1 415 555 0100"),
+        ("+44 7911 123456 (mobile)", None, "+44 7911 123456"),
+        ("+44 7911 123456 mobile", None, "+44 7911 123456"),
+        ("+1 415 555 0100 US", None, "+14155550100"),
+        ("\u0660\u0667\u0669\u0661\u0661\u0661\u0662\u0663\u0664\u0665\u0666", "GB", "+447911123456"),
     ],
 )
 def test_a_phone_keeps_its_form_with_a_country_code_and_gets_one_from_its_region(
@@ -169,6 +217,11 @@ def test_the_point_and_zero_of_a_number_go() -> None:
         ("+1 415 555", "phone number"),
         ("+1 415 555 0100 0100 01", "too long"),
         ("", "no phone number"),
+        ("4.47911 E+11", "export it again"),
+        ("4.47911E+11; +44 20 7946 0000", "export it again"),
+        ("2026-01-05", "is a date"),
+        ("0000000000", "no phone number"),
+        ("+1 415 555 0100 " * 100, "no phone number"),
     ],
 )
 def test_what_is_no_phone_is_refused(text: str, words: str) -> None:
@@ -176,10 +229,18 @@ def test_what_is_no_phone_is_refused(text: str, words: str) -> None:
 
 
 def test_of_several_phones_the_first_is_used_and_the_rest_told() -> None:
-    for between in ("; ", " / ", ", ", " or ", "\n"):
+    for between in ("; ", " / ", ", ", " or ", "\n", " & ", " und ", "\u2028"):
         found = check_phone(f"+49 151 23456789{between}030 1234567", "DE")
         assert found.value == "+49 151 23456789"
         assert "030 1234567" in found.note
+    for between in ("", " "):
+        found = check_phone(f"+49 151 23456789{between}+49 30 1234567", None)
+        assert found.value == "+49 151 23456789"
+        assert "+49 30 1234567" in found.note
+
+
+def test_letters_are_no_phone_of_a_region_without_area_codes() -> None:
+    assert check_phone("1.23E-05", "GB").value == ""
 
 
 @given(st.from_regex(r"\+[1-9][0-9]{0,2}[ .-]?[0-9 ()-]{4,14}[0-9]", fullmatch=True))
@@ -202,7 +263,9 @@ def test_a_country_is_known_by_code_and_by_name_in_many_languages() -> None:
         "DEU",
     ]
     assert {region_of(name) for name in names} == {"DE"}
-    assert region_of("UK") == region_of("United  Kingdom") == "GB"
+    assert region_of("UK") == region_of("United  Kingdom") == region_of("U.K.") == "GB"
+    assert region_of("O\u0308sterreich\u200b") == region_of("osterreich") == "AT"
+    assert region_of("Cote d\u2019Ivoire") == region_of("Ivory Coast") == "CI"
     assert region_of("Atlantis") is None
     assert is_region("NO")
     assert not is_region("UK")
@@ -236,6 +299,7 @@ def test_a_full_name_is_split(full: str, first: str, last: str) -> None:
 def test_only_what_is_outside_is_trimmed() -> None:
     assert trim("\ufeff\u00a0 नी\u200cक्षा \u200b") == "नी\u200cक्षा"
     assert trim("a\x00b\nc") == "ab\nc"
+    assert trim("Head of\x0bSales") == "Head of\nSales"
 
 
 def test_what_cannot_be_seen_goes_and_joiners_inside_a_name_stay() -> None:
@@ -248,6 +312,7 @@ def test_what_cannot_be_seen_goes_and_joiners_inside_a_name_stay() -> None:
     ("cleaner", "text", "value"),
     [
         ("trim", "  a \u00a0 b\u200b ", "a b"),
+        ("trim", "نی\u200cنی  क्\u200dष", "نی\u200cنی क्\u200dष"),
         ("lower", "ÄB", "äb"),
         ("upper", "äb", "ÄB"),
         ("first", " ; a | b", "a"),

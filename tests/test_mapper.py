@@ -108,6 +108,21 @@ def test_all_problems_of_a_row_are_told_at_once_in_the_order_of_its_cells() -> N
     assert found.contact == Contact()
 
 
+@pytest.mark.parametrize(
+    ("target", "cell"),
+    [
+        ("name", "Doe, =Jane"),
+        ("{field: label_names, split: ';'}", "Fair; =1+1"),
+        ("{field: title, clean: [{regex: ['^x', '']}]}", "x=1+1"),
+        ("email", "Jane <=jane@example.com>"),
+    ],
+)
+def test_nothing_that_a_cell_is_parted_into_is_sent_as_a_formula(target: str, cell: str) -> None:
+    found = mapped(f"X: {target}", {"X": cell}, "require: [[title]]\nconstants: {title: CEO}")
+    assert found.contact == Contact()
+    assert "formula" in found.problems[0].message
+
+
 def test_a_bad_value_is_not_told_a_second_time_as_missing() -> None:
     found = mapped("E: email", {"E": "jane@"}, "require: [[email]]")
     assert [problem.reason for problem in found.problems] == [Reason.INVALID_EMAIL]

@@ -8,40 +8,56 @@ from collections.abc import Mapping
 from pipeline.clean.checked import Checked
 from pipeline.clean.text import bare, shown
 
-_SCIENTIFIC = re.compile(r"\+?[0-9]+(?:[.,][0-9]+)?e\+?[0-9]{1,3}", re.IGNORECASE)
-_POINT_ZERO = re.compile(r"(\+?[0-9]{6,})(?:\.0+|,0)")
+_SCIENTIFIC = re.compile(r"\+?[0-9]+(?:[.,][0-9]+)?\s*e\+?[0-9]{1,3}", re.IGNORECASE)
+_POINT_ZERO = re.compile(r"(\+?[0-9]{6,})[.,]0{1,2}")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){2,}")
 _WHOLE = re.compile(r"(\+?[0-9])[.,]([0-9]{6,14})e\+?([0-9]{1,2})", re.IGNORECASE)
-_LABEL = re.compile(r"\A(?:tel|phone|callto|mobile|cell|fax)\s*[.:]\s*", re.IGNORECASE)
-_ZEROS = re.compile(r"\A\(?00\)?[\s./-]*(?=[1-9])")
+_LABEL = re.compile(
+    r"\A(?:[a-z]{1,12}\s*[.:]+\s*(?=[+(0-9])|\(?[a-z]{1,12}\)?\s*(?=\+[0-9]))+", re.IGNORECASE
+)
+_TAIL = re.compile(
+    r"(?:[\s,;.|/-]|\([a-z][a-z .]{0,20}\)|(?<=\s)(?:mobile?|cell|direct|office|work|home|main|private?|handy|fax))+\Z",
+    re.IGNORECASE,
+)
+_ZEROS = re.compile(r"\A\+?(?:\(00\)|00)[\s./-]*(?=[1-9])")
+_ZEROS_IN_BRACKETS = re.compile(r"\A\(00([1-9][0-9]{0,2})\)")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
-_BETWEEN = re.compile(r"\s*(?:[;|,]|\s/\s|\bor\b|\boder\b)\s*", re.IGNORECASE)
-_LINES = re.compile(r"[\r\n]+")
+_BETWEEN = re.compile(
+    r"\s*(?:[;|,&]|\s/\s|\b(?:or|oder|and|und|et|y)\b)\s*|(?<=[0-9])\s*(?=\+[0-9])", re.IGNORECASE
+)
+_LINES = re.compile(r"[\r\n\x85\u2028\u2029]+")
+_DATE = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?:[ T][0-9:.]+)?")
 _EXTENSION = re.compile(r"\s*(?:;ext=|ext\.?|extension|x|#)\s*[0-9]{1,7}\Z", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
 _TYPED = re.compile(r"[0-9+()\s./\\-]+")
 _SIGNS = b"+ ().-"
-_NATIONAL = re.compile(r"(?![0-9]+\.0+\Z)[0-9(][0-9 ().-]{3,18}[0-9]")
-_INTERNATIONAL = re.compile(r"\+[ (]{0,2}[1-9][0-9 ().-]{5,24}")
+_NATIONAL = re.compile(r"(?![0-9]+\.00?\Z)[0-9(][0-9 ().-]{3,18}[0-9]")
+_INTERNATIONAL = re.compile(r"\+[ (]{0,2}[1-9][0-9 ().-]{4,23}[0-9]")
+_CLEAR = re.compile(r"\+(?:[0-9\s./-]|\([0-9 ]+\))+")
 _VANITY = re.compile(
     r"(?:1[\s.-]?)?\(?8[0-9]{2}\)?[\s.-]?(?=(?:[\s.-]*[A-Z0-9]){7}\Z)[A-Z0-9\s.-]+", re.IGNORECASE
 )
 _FEWEST, _MOST = 5, 17
+_LONGEST = 500
 _CACHED = 20_000
 
 
 def repair_phone(text: str) -> str:
     """The number as typed, without what exports and spreadsheets do to it.
 
-    A text mark ('), `tel:`, invisible characters and the `.0` of a number go; a leading 00 becomes +.
+    A text mark ('), `tel:`, `(mobile)`, invisible characters, thousands separators and the `.0` of a number go; a
+    leading 00 becomes +.
     """
-    if _NATIONAL.fullmatch(text) and not _ZEROS.match(text):
+    if len(text) > _LONGEST or (_NATIONAL.fullmatch(text) and not text.startswith(("00", "(00"))):
         return text
     line = bare(text)
     if not line.isascii():
         line = unicodedata.normalize("NFKC", line).translate(_DASHES)
-    line = _LABEL.sub("", line.strip("'`\"\u00b4 ")).rstrip(",;. ")
+        line = re.sub(r"\d", lambda digit: str(unicodedata.decimal(digit[0])), line)
+    line = _TAIL.sub("", _LABEL.sub("", line.strip("'`\"\u00b4\u2018\u2019 ")))
+    line = line.replace(",", "") if _GROUPED.fullmatch(line) else line
     whole = _POINT_ZERO.fullmatch(line)
-    return _ZEROS.sub("+", whole[1] if whole else _unscaled(line))
+    return _ZEROS_IN_BRACKETS.sub(r"+\1", _ZEROS.sub("+", whole[1] if whole else _unscaled(line)))
 
 
 def _unscaled(line: str) -> str:
@@ -94,15 +110,12 @@ def check_phone(text: str, region: str | None) -> Checked:
 
     Without a region a national number stays as typed, with a note: Apollo reads it as one of +1 (API.md, phones).
     """
+    if len(text) > _LONGEST:
+        return Checked("", fault="is no phone number")
     number = repair_phone(_LINES.sub(";", text.strip()))
     if _NATIONAL.fullmatch(number):
         return _checked(number, region)
-    if _SCIENTIFIC.fullmatch(number):
-        return Checked(
-            "",
-            fault="has lost digits in a spreadsheet; format the column as text there, and export it again",
-        )
-    first, *others = (part for part in _BETWEEN.split(number) if part) if number else [""]
+    first, *others = list(filter(None, _BETWEEN.split(number))) or [""]
     if others and all(_count(part) >= _FEWEST for part in (first, *others)):
         checked = _checked(_ZEROS.sub("+", first), region)
         left_out = ", ".join(shown(other) for other in others)
@@ -129,9 +142,21 @@ def _count(text: str) -> int:
 def _checked(number: str, region: str | None) -> Checked:
     if is_plain_phone(number):
         return Checked(number)
+    damage = _damage(number)
+    if damage:
+        return Checked("", fault=damage)
     if number.startswith(("+", "(+")) or region is not None:
         return _parsed(number, region)
     return _unparsed(number)
+
+
+def _damage(number: str) -> str:
+    """What a spreadsheet or a placeholder has made of a number, if that can be seen."""
+    if _SCIENTIFIC.fullmatch(number):
+        return "has lost digits in a spreadsheet; format the column as text there, and export it again"
+    if _DATE.fullmatch(number):
+        return "is a date; format the column as text in the spreadsheet, and type the number again"
+    return "" if number.strip("0 ()./-") else "is no phone number"
 
 
 def _parsed(number: str, region: str | None) -> Checked:
@@ -145,13 +170,14 @@ def _parsed(number: str, region: str | None) -> Checked:
     told = phonenumbers.is_possible_number_with_reason(parsed)
     possible = phonenumbers.ValidationResult
     local = told == possible.IS_POSSIBLE_LOCAL_ONLY and not number.startswith("+")
-    if local and _count(number) >= _FEWEST:
+    if local and _TYPED.fullmatch(number) and _count(number) >= _FEWEST:
         return Checked(number, note=f"{shown(number)} has no area code, and is sent as typed")
     if told != possible.IS_POSSIBLE:
         too = {possible.TOO_SHORT: "is too short", possible.TOO_LONG: "is too long"}
         return Checked("", fault=f"{too.get(told, 'has a wrong number of digits')} for a phone number")
     full = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    if number.startswith("+") and _digits(_EXTENSION.sub("", number)) == _digits(full):
+    base = _EXTENSION.sub("", number)
+    if _CLEAR.fullmatch(base) and _digits(base) == _digits(full):
         return Checked(number)
     return Checked(f"{full} ext. {parsed.extension}" if parsed.extension else full)
 

@@ -7,6 +7,9 @@ and eight more languages for the common ones.
 import functools
 from collections.abc import Mapping
 
+from pipeline.clean.names import plain_name
+from pipeline.clean.text import bare
+
 _NAMES = """
 AD Andorra
 AE United Arab Emirates|UAE
@@ -49,7 +52,7 @@ CD The Democratic Republic Of Congo
 CF Central African Republic
 CG Congo
 CH Switzerland|Schweiz|Suisse|Suiza|Suíça|Svizzera|Zwitserland|Szwajcaria|CHE
-CI Côte d'Ivoire
+CI Côte d'Ivoire|Ivory Coast|Elfenbeinküste
 CK Cook Islands
 CL Chile
 CM Cameroon
@@ -86,7 +89,7 @@ FR France|Frankreich|Francia|França|Frankrijk|Francja|Frankrike|FRA
 GA Gabon
 GB United Kingdom|Vereinigtes Königreich|Royaume-Uni|Reino Unido|Regno Unito|Verenigd Koninkrijk
 GB Wielka Brytania|Storbritannien|UK|Great Britain|England|Scotland|Wales|Northern Ireland|Großbritannien
-GB GBR
+GB GBR|U.K.
 GD Grenada
 GE Georgia
 GF French Guiana
@@ -103,13 +106,13 @@ GT Guatemala
 GU Guam
 GW Guinea-Bissau
 GY Guyana
-HK Hong Kong
+HK Hong Kong|Hong Kong SAR
 HN Honduras
 HR Croatia|Kroatien|Croatie|Croacia|Croácia|Croazia|Kroatië|Chorwacja|Hrvatska
 HT Haiti
 HU Hungary|Ungarn|Hongrie|Hungría|Hungria|Ungheria|Hongarije|Węgry|Ungern|Magyarország
 ID Indonesia
-IE Ireland|Irland|Irlande|Irlanda|Ierland|Irlandia|Éire|IRL
+IE Ireland|Irland|Irlande|Irlanda|Ierland|Irlandia|Éire|IRL|Republic of Ireland
 IL Israel|Israël|Israele|Izrael
 IM Isle Of Man
 IN India|Indien|Inde|Índia|Indie|IND
@@ -130,7 +133,7 @@ KM Comoros
 KN Saint Kitts And Nevis
 KP North Korea
 KR South Korea|Südkorea|Corée du Sud|Corea del Sur|Coreia do Sul|Corea del Sud|Zuid-Korea|Korea Południowa
-KR Sydkorea|대한민국|Korea|Republic of Korea
+KR Sydkorea|대한민국|Korea|Republic of Korea|Korea, Republic of
 KW Kuwait
 KY Cayman Islands
 KZ Kazakhstan
@@ -154,7 +157,7 @@ MG Madagascar
 MH Marshall Islands
 MK Macedonia|North Macedonia
 ML Mali
-MM Myanmar
+MM Myanmar|Burma
 MN Mongolia
 MO Macao|Macau
 MP Northern Mariana Islands
@@ -222,7 +225,7 @@ ST Sao Tome And Principe
 SV El Salvador
 SX Sint Maarten (Dutch part)
 SY Syria
-SZ Swaziland
+SZ Swaziland|Eswatini
 TC Turks And Caicos Islands
 TD Chad
 TG Togo
@@ -236,7 +239,7 @@ TO Tonga
 TR Turkey|Türkei|Turquie|Turquía|Turquia|Turchia|Turkije|Turcja|Turkiet|Türkiye
 TT Trinidad and Tobago
 TV Tuvalu
-TW Taiwan
+TW Taiwan|Taiwan, Province of China
 TZ Tanzania
 UA Ukraine|Ucrania|Ucrânia|Ucraina|Oekraïne|Ukraina|Украина|Україна
 UG Uganda
@@ -268,7 +271,7 @@ def _regions() -> Mapping[str, str]:
     for line in _NAMES.strip().splitlines():
         region, names = line[:2], line[3:].split("|")
         found[region.casefold()] = region
-        found.update((name.casefold(), region) for name in names)
+        found.update((plain_name(name), region) for name in names)
     return found
 
 
@@ -279,4 +282,4 @@ def is_region(word: str) -> bool:
 
 def region_of(country: str) -> str | None:
     """The region that a country's code or name means (`DE`, `Germany`, `Allemagne`), None when it is not known."""
-    return _regions().get(" ".join(country.split()).casefold())
+    return _regions().get(plain_name(bare(country)).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))

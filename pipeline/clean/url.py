@@ -15,7 +15,7 @@ _ANY_HOST = re.compile(
     r"(?:https?://)?(?:[\w-]{1,63}\.)+[\w-]{2,63}\.?(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE
 )
 _SCHEME = re.compile(r"\A([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
-_AROUND = "<>()[]\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb,; "
+_AROUND = "<>()[]\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb,;. "
 
 
 def tidy_url(text: str) -> str:

@@ -1,9 +1,9 @@
 """Readers of one cell: trimmed, blank words taken for nothing, formulas refused, cleaned."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from pipeline.clean import cleaner, shown, trim
+from pipeline.clean import cleaner, shown, split_name, trim
 from pipeline.config import Target
 from pipeline.fields import FULL_NAME, Kind
 from pipeline.records import Problem, Reason
@@ -83,6 +83,28 @@ def _trimmed(place: Place, blanks: Mapping[str, str]) -> Read:
 def _formula(column: str, text: str) -> Problem:
     message = f'{column}: {shown(text)} looks like a formula; type the value itself, without "=" in front'
     return Problem(Reason.INVALID_VALUE, column, text, message)
+
+
+def guarded(read: Read, place: Place) -> Read:
+    """The reader of a place, of which nothing that begins like a formula is sent, however it is cleaned and split."""
+    target = place.target
+    if not (target.clean or target.split or target.field == FULL_NAME):
+        return read
+
+    def read_guarded(cells: Cells, notes: Notes) -> str:
+        text = read(cells, notes)
+        if "=" in text and any(trim(part).startswith("=") for part in _sent(target, text)):
+            notes.append(Fault(place.at, place.fields, _formula(place.column, text)))
+            return ""
+        return text
+
+    return read_guarded
+
+
+def _sent(target: Target, text: str) -> Sequence[str]:
+    if target.field == FULL_NAME:
+        return split_name(text)
+    return text.split(target.split) if target.split else (text,)
 
 
 def first_of(readers: tuple[Read, ...]) -> Read:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from pipeline.clean import split_name, trim
 from pipeline.config import Columns, Config, Target, column_key
 from pipeline.fields import FIELDS, FULL_NAME, Kind
-from pipeline.mapper.cells import Cells, Fault, Notes, Place, Read, cell_reader, first_of, joined
+from pipeline.mapper.cells import Cells, Fault, Notes, Place, Read, cell_reader, first_of, guarded, joined
 from pipeline.mapper.checks import Check, Checks, checked, checks_of, custom_checks, near_list, region_reader
 from pipeline.mapper.likely import Likely
 from pipeline.mapper.required import Required
@@ -163,7 +163,7 @@ class _Compiler:
         return first_of(tuple(readers))
 
     def _cell(self, place: Place) -> Read:
-        return checked(cell_reader(place, self._blanks), place, self._check(place.target))
+        return guarded(checked(cell_reader(place, self._blanks), place, self._check(place.target)), place)
 
     def _check(self, target: Target) -> Check | None:
         """Parts of a text are not checked for themselves: only what they make together has a type."""
