@@ -1,6 +1,7 @@
 """Runs that cannot go on say why, and leave nothing half told."""
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import Iterator
@@ -12,10 +13,10 @@ import pytest
 from pipeline.errors import BrokenPromise, RunStopped, TeamBusy
 from pipeline.ledger import Ledger, Runs, TeamLock
 from pipeline.reporter import Summary
-from pipeline.run import Access
+from pipeline.run import Access, report
 from pipeline.sandbox import Settings
 from tests.fakes import FakeClock, Line
-from tests.import_desk import ImportDesk, human
+from tests.import_desk import Board, ImportDesk, human
 
 
 @pytest.fixture
@@ -199,3 +200,59 @@ def test_a_row_that_moves_from_a_state_it_is_not_in_is_a_broken_promise(desk: Im
 
 def test_an_access_does_not_show_its_key() -> None:
     assert "secret" not in repr(Access("http://x.example", "x.example", "secret"))
+
+
+def test_a_run_is_not_prepared_by_two_processes(desk: ImportDesk) -> None:
+    second: list[Summary] = []
+
+    class Resuming(Board):
+        def reading(self, rows: int) -> None:
+            del rows
+            if not second:
+                second.append(ImportDesk.resume(desk, desk.last_run))
+
+    desk.board = Resuming()
+    first = desk.run(desk.write("people.csv", [human(n) for n in range(1, 4)]))
+    assert (second[0].state, second[0].exit_code) == ("stopped", 3)
+    assert (first.state, first.counts.created) == ("finished", 3)
+    assert not (desk.output / first.run_id / "preparing.lock").exists()
+
+
+def test_a_place_for_locks_that_cannot_be_used_stops_the_run(desk: ImportDesk) -> None:
+    (desk.folder / "locks").write_text("a file", encoding="utf-8")
+    source = desk.write("people.csv", [human(1)])
+    stopped = desk.run(source)
+    assert (stopped.state, stopped.exit_code, desk.sandbox.contacts) == ("stopped", 3, [])
+    (desk.folder / "locks").unlink()
+    assert desk.resume(stopped.run_id).counts.created == 1
+
+
+def full(_file: object, _text: str) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_log_that_cannot_be_written_loses_no_answer(
+    desk: ImportDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        write = full
+
+        def close(self) -> None:
+            full(self, "")
+
+    monkeypatch.setattr("pipeline.reporter.log._open", lambda _: Full())
+    summary = desk.run(desk.write("people.csv", [human(1)]))
+    assert (summary.state, codes(desk, summary)) == ("finished", ["new"])
+
+
+def test_results_that_cannot_be_written_are_written_later(
+    desk: ImportDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = desk.write("people.csv", [human(1)])
+    with monkeypatch.context() as disk:
+        disk.setattr("pipeline.run.write_reports", lambda _: full(None, ""))
+        with pytest.raises(RunStopped, match="Make room; then this writes them: report"):
+            desk.run(source)
+    with Ledger.open(desk.output) as ledger:
+        run = Runs(ledger).get(desk.last_run)
+        assert report(ledger, run, desk.world).counts.created == 1

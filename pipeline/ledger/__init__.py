@@ -23,7 +23,7 @@ from pipeline.ledger.entries import (
     names_key,
 )
 from pipeline.ledger.history import History, HistoryRules, Known
-from pipeline.ledger.lock import TeamLock
+from pipeline.ledger.lock import TeamLock, prepared_by_one
 from pipeline.ledger.lookups import Lookups
 from pipeline.ledger.profiles import Profile, Profiles
 from pipeline.ledger.results import ResultRow, iter_counts, results
@@ -77,6 +77,7 @@ __all__ = [
     "earlier_rows",
     "iter_counts",
     "names_key",
+    "prepared_by_one",
     "results",
     "row_numbers",
     "run_id_for",

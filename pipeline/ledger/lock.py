@@ -3,7 +3,8 @@
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -11,7 +12,7 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from pipeline.clock import Clock
-from pipeline.errors import TeamBusy
+from pipeline.errors import RunStopped, TeamBusy
 
 _LOOK_EVERY = 1.0
 
@@ -29,7 +30,10 @@ class TeamLock:
     ) -> None:
         """`team` is its host and id; `run_id` is told to those who wait; `max_wait` in seconds is for all waits."""
         place = folder or lock_folder()
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise _unusable(place, error) from error
         name = re.sub(r"[^A-Za-z0-9.-]+", "_", team)
         self._lock = FileLock(place / f"{name}.lock", mode=0o600)
         self._note = place / f"{name}.json"
@@ -50,7 +54,8 @@ class TeamLock:
             began = self._clock.time()
             await self._clock.sleep(_LOOK_EVERY)
             self._patience -= self._clock.time() - began
-        self._note.write_text(json.dumps({"pid": os.getpid(), "run": self._run_id}), encoding="utf-8")
+        with suppress(OSError):  # it only tells others for whom they wait
+            self._note.write_text(json.dumps({"pid": os.getpid(), "run": self._run_id}), encoding="utf-8")
 
     def free(self) -> None:
         """Lets another process send."""
@@ -67,6 +72,8 @@ class TeamLock:
             self._lock.acquire(timeout=0)
         except Timeout:
             return False
+        except OSError as error:
+            raise _unusable(Path(self._lock.lock_file), error) from error
         return True
 
     def _holder(self) -> str:
@@ -75,3 +82,30 @@ class TeamLock:
             return f"another process (pid {holder['pid']}, run {holder['run']})"
         except (OSError, ValueError, KeyError):
             return "another process"
+
+
+@contextmanager
+def prepared_by_one(folder: Path, done: Callable[[], bool]) -> Iterator[None]:
+    """While the rows of a run are entered, nobody else enters them; `done` when they are. `folder` is the run's.
+
+    Raises:
+        RunStopped: another process is at it, or was.
+    """
+    path = folder / "preparing.lock"
+    lock = FileLock(path, mode=0o600)
+    with suppress(Timeout):
+        lock.acquire(timeout=0)
+    if not lock.is_locked or done():
+        lock.release()
+        raise RunStopped(f"Another process is at work on {folder.name}. Resume it when that has ended.")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        lock.release()
+
+
+def _unusable(place: Path, error: OSError) -> RunStopped:
+    return RunStopped(
+        f"{place}, which keeps two processes from sending at once, cannot be used: {error.strerror}."
+    )

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO, TypeAlias
@@ -25,13 +26,15 @@ class RunLog:
         self._file = _open(path)
 
     def __call__(self, event: str, **fields: Fact) -> None:
-        """Notes that something happened, and when."""
+        """Notes that something happened, and when; on a full disk that is lost, and nothing else."""
         line = {"at": iso_milliseconds(self._clock.time()), "event": event, **fields}
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with suppress(OSError):
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def close(self) -> None:
         """Gives the file back."""
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self

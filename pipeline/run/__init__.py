@@ -8,7 +8,7 @@ from pipeline import lookup
 from pipeline.apollo import Log
 from pipeline.config import Config, match_columns
 from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
-from pipeline.ledger import Ledger, NewRun, Profiles, Rows, RunRecord, Runs, Windows
+from pipeline.ledger import Ledger, NewRun, Profiles, Rows, RunRecord, Runs, Windows, prepared_by_one
 from pipeline.reporter import Material, Plan, RunLog, Summary, write_reports
 from pipeline.run import copies
 from pipeline.run.alongside import reader_of
@@ -94,9 +94,17 @@ def report(ledger: Ledger, run: RunRecord, world: World, *, details: bool = Fals
     def command(failed: str) -> str:
         return next_command(run, ledger, kept, world, failed)
 
-    return write_reports(
-        Material(ledger, run, kept.folder, reported(run, kept, ledger), kept.mapping(), command, details)
+    material = Material(
+        ledger, run, kept.folder, reported(run, kept, ledger), kept.mapping(), command, details
     )
+    try:
+        return write_reports(material)
+    except OSError as error:
+        again = world.command(["report", run.run_id, "-o", str(ledger.folder)])
+        raise RunStopped(
+            f"The results of {run.run_id} cannot be written: {error.strerror or error}. What was sent is recorded. "
+            f"Make room; then this writes them: {again}"
+        ) from error
 
 
 def _carry_out(run: RunRecord, greeting: Greeting, access: Access, ledger: Ledger, world: World) -> Summary:
@@ -126,7 +134,8 @@ def _attempt(
     rows = rows_of(ledger, run, kept.config)
     try:
         if not run.prepared:
-            prepared = _prepare(run, kept, greeting, access, ledger, rows, world, log)
+            with prepared_by_one(kept.folder, lambda: Runs(ledger).of_key(run.key).prepared):
+                prepared = _prepare(run, kept, greeting, access, ledger, rows, world, log)
             if not run.dry_run:
                 _hold_to_max_errors(prepared, kept)
         if run.dry_run or greeting.failure:
