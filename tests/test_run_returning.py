@@ -134,6 +134,24 @@ def test_failed_rows_that_were_mended_are_new_and_finished_ones_cost_no_call(des
     assert failed.count("import_run") == 1
 
 
+@pytest.mark.parametrize("name", ["failed.xlsx", "failed.csv"])
+def test_a_row_whose_cells_could_not_be_told_apart_is_not_sent_until_somebody_has_seen_to_it(
+    desk: ImportDesk, name: str
+) -> None:
+    torn = ["Ada", "Lovelace", "Works", "ada@works.example", "Head", " Sales", "", "Fair"]
+    first = desk.run(desk.write("people.csv", [human(1), torn, human(3)]))
+    second = desk.run(desk.output / first.run_id / name)
+    third = desk.run(desk.output / second.run_id / name)
+    assert codes(desk, second) == codes(desk, third) == ["unreadable_row"]
+    assert "empty its cell import_run" in desk.results(third.run_id)[0]["message"]
+    rows = [dict(row) for row in desk.table(desk.output / third.run_id / "failed.csv")]
+    mended = rows[0] | {"Title": "Head, Sales", "Mobile": "", "Lists": "Fair"}
+    seen = rows[0] | {"First": "Grace", "Email": "grace@works.example", "import_run": ""}
+    names = list(rows[0])
+    fed_back = desk.write("mended.csv", [[row[one] for one in names] for row in (mended, seen)], names)
+    assert codes(desk, desk.run(fed_back)) == ["new", "new"]
+
+
 def test_a_fed_back_row_whose_data_was_changed_is_a_row_of_a_new_source(desk: ImportDesk) -> None:
     first = desk.run(desk.write("people.csv", [human(1)]))
     header = (*HEADER, "import_run", "import_row")

@@ -7,6 +7,11 @@ from pipeline.identity import content_key
 from pipeline.ledger import EarlierRow, Ledger, Leftover, State, earlier_rows, run_keys
 from pipeline.records import Mapped, Outcome, Reason, Row, Status
 
+_STILL_UNREADABLE = (
+    "stands as it was cut out of a row whose cells could not be told apart; correct it, or, where it is right, empty "
+    "its cell import_run"
+)
+
 
 class Origin(NamedTuple):
     """How a row that came back is taken: ended already, or with what was left open about it.
@@ -73,6 +78,8 @@ class FedBack:
     def _origin(self, mapped: Mapped, earlier: EarlierRow) -> Origin:
         if not mapped.problems and self._done_before(mapped, earlier):
             return Origin(outcome=_done_before(earlier))
+        if earlier.reason is Reason.UNREADABLE_ROW and earlier.content == content_key(mapped.contact):
+            return Origin(outcome=Outcome(Reason.UNREADABLE_ROW, _STILL_UNREADABLE))
         since = _age(earlier) if earlier.content == content_key(mapped.contact) else None
         place = (earlier.run, earlier.row)
         if place in self._used:

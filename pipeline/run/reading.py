@@ -11,7 +11,7 @@ from pipeline.ledger.entries import SEPARATOR
 from pipeline.loader import Table
 from pipeline.lookup import ListsUsed
 from pipeline.mapper import Mapper
-from pipeline.records import Mapped, Names, Outcome, Row
+from pipeline.records import Mapped, Names, Outcome, Reason, Row, Status
 from pipeline.run.applying import Applying
 from pipeline.run.dates import with_orders
 from pipeline.run.drift import Fill
@@ -131,11 +131,14 @@ def entry_of(mapped: Mapped, origin: Origin = _NONE, payload: str = "") -> Entry
     row, contact, warnings, problems, suggestions = mapped
     suggestion = SEPARATOR.join(map(str, suggestions))
     if problems:
-        return Entry(NewRow(row, None, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
+        cut = Written.of(contact) if problems[0].reason is Reason.UNREADABLE_ROW else None
+        return Entry(NewRow(row, cut, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
     new = NewRow(
         row, Written.of(contact, payload), origin.outcome, warnings, origin.leftover, suggestion, origin.since
     )
-    return Entry(new) if origin.outcome else Entry(new, Keys.of(contact), Need.of(contact))
+    if origin.outcome:
+        return Entry(new, faulty=origin.outcome.status is Status.ERROR)
+    return Entry(new, Keys.of(contact), Need.of(contact))
 
 
 def _faulty(mapped: Mapped) -> Outcome:
