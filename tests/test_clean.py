@@ -194,6 +194,29 @@ def test_a_phone_keeps_its_form_with_a_country_code_and_gets_one_from_its_region
 
 
 @pytest.mark.parametrize(
+    ("text", "region", "value"),
+    [
+        ("4917012345678", "DE", "+4917012345678"),
+        ("49 211 5550101", "DE", "+492115550101"),
+        ("491701234567.0", "DE", "+491701234567"),
+        ("62812345678", "ID", "+62812345678"),
+    ],
+)
+def test_a_number_that_lost_its_plus_keeps_its_country_code_where_an_area_code_begins_alike(
+    text: str, region: str, value: str
+) -> None:
+    found = check_phone(text, region)
+    assert (found.value, found.fault) == (value, "")
+    assert f"is read as {value}" in found.note
+
+
+@pytest.mark.parametrize("text", ["0491 1234567", "04921 1234567", "491 123456", "4921 123456"])
+def test_a_national_number_whose_area_code_begins_like_the_country_code_stays_national(text: str) -> None:
+    digits = "".join(filter(str.isdecimal, text)).removeprefix("0")
+    assert check_phone(text, "DE") == (f"+49{digits}", "", "", "")
+
+
+@pytest.mark.parametrize(
     "text", ["555-123-4567", "0151 23456789", "(415) 555-0100 x12", "1-800-FLOWERS", "030/12345"]
 )
 def test_a_national_number_of_no_region_goes_as_typed_with_a_note(text: str) -> None:

@@ -38,6 +38,7 @@ _VANITY = re.compile(
     r"(?:1[\s.-]?)?\(?8[0-9]{2}\)?[\s.-]?(?=(?:[\s.-]*[A-Z0-9]){7}\Z)[A-Z0-9\s.-]+", re.IGNORECASE
 )
 _FEWEST, _MOST = 5, 17
+_WITH_CODE = range(11, 16)
 _LONGEST = 500
 _CACHED = 20_000
 
@@ -160,6 +161,29 @@ def _damage(number: str) -> str:
 
 
 def _parsed(number: str, region: str | None) -> Checked:
+    coded = _with_code(number, region) if region and number[:1] not in "+(0" else ""
+    if coded:
+        return Checked(coded, note=f"{shown(number)} begins with a country code and is read as {coded}")
+    return _as_parsed(number, region)
+
+
+def _with_code(number: str, region: str) -> str:
+    """4917012345678 of DE as +4917012345678; "" where the code is no code, or libphonenumber sees it by itself.
+
+    It takes the digits for a national number where an area code, such as 04917, begins like the country code. Typed
+    without its 0 such a number is rare, and mostly shorter.
+    """
+    import phonenumbers  # noqa: PLC0415 - 40 ms
+
+    code, digits = str(phonenumbers.country_code_for_region(region)), _digits(number)
+    if len(digits) not in _WITH_CODE or not digits.startswith(code) or not _NATIONAL.fullmatch(number):
+        return ""
+    national = phonenumbers.parse(number, region).national_number
+    coded = phonenumbers.parse(f"+{digits}")
+    return f"+{digits}" if str(national) == digits and phonenumbers.is_valid_number(coded) else ""
+
+
+def _as_parsed(number: str, region: str | None) -> Checked:
     import phonenumbers  # noqa: PLC0415 - 40 ms
 
     try:
