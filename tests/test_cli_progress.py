@@ -58,7 +58,8 @@ def test_a_wait_is_told_once_and_again_when_it_is_another(capsys: pytest.Capture
     board = Lines(OwnClock(), shown)
     for end in (START + 60, START + 60, START + 120):
         board.waiting("Apollo's quota for contacts", end)
-    assert len(capsys.readouterr().err.splitlines()) == 2
+        board.waiting("Apollo's quota for searches", START + 60)
+    assert len(capsys.readouterr().err.splitlines()) == 3
 
 
 def test_silence_tells_only_what_has_to_be_known(capsys: pytest.CaptureFixture[str]) -> None:

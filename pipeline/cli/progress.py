@@ -79,7 +79,7 @@ class Lines(Silence):
         self._show_plan = show_plan
         self._last = clock.time()
         self._tally = Tally()
-        self._waiting: tuple[str, float | None] = ("", None)
+        self._waits: set[tuple[str, float | None]] = set()
 
     def reading(self, rows: int) -> None:
         """So many rows have been read."""
@@ -105,14 +105,13 @@ class Lines(Silence):
     def ended(self, reason: str, count: int = 1) -> None:
         """So many rows have ended."""
         self._tally.add(reason, count)
-        self._waiting = ("", None)
         if self._is_time():
             self._line(f"{self._tally.done:,} of {rows_of(self._tally.total or 0)}: {self._tally}")
 
     def waiting(self, for_what: str, until: float | None) -> None:
         """The sending waits; each wait is told once."""
-        if (for_what, until) != self._waiting:
-            self._waiting = (for_what, until)
+        if (for_what, until) not in self._waits:
+            self._waits.add((for_what, until))
             self._line(wait_text(for_what, until, self._clock.time()))
 
     def note(self, sentence: str) -> None:

@@ -9,12 +9,12 @@ import signal
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import FrameType
 
 from pipeline import lookup
-from pipeline.apollo import Call, Log, Wait, quota_of
+from pipeline.apollo import Log, Wait, quota_of
 from pipeline.config import Config, Constants, Phones, SendRules
 from pipeline.errors import ImportFailure, LongWait, RunInterrupted, UsageMistake
 from pipeline.ledger import (
@@ -82,7 +82,7 @@ class _Sending:
     world: World
     log: Log
     stop: Stop
-    _told: tuple[Call, float] | None = None
+    _told: set[Wait] = field(default_factory=set)
 
     async def take_turns(self, lock: TeamLock) -> ImportFailure | None:
         errors = ErrorLimit(self.config.send.max_errors, self.world.board.note)
@@ -132,8 +132,8 @@ class _Sending:
 
     def _tell_wait(self, wait: Wait) -> None:
         self.world.board.waiting(quota_of(wait.call), wait.until)
-        if self._told != (wait.call, wait.until):
-            self._told = (wait.call, wait.until)
+        if wait not in self._told:
+            self._told.add(wait)
             seconds = round(wait.until - self.world.clock.time(), 3)
             self.log("waiting", endpoint=str(wait.call), window=wait.span, seconds=seconds, until=wait.until)
 
