@@ -135,6 +135,7 @@ READ |= {
     ),
     "id_first.csv": (("ID", "Name"), [(2, ("1", "Jane")), (3, ("2", "Max"))]),
     "hidden_sheet_2003.xls": (("People",), [(2, ("soon",))]),
+    "odd_references_2003.xls": (("Name", "Note"), [(2, ("Zoë", "one\ntwo\n😀😀\ufffd&"))]),
     "since_1904.xlsx": (("Name", "Since"), [(2, ("Jane", "1904-01-02"))]),
     "rows_in_pieces.xlsx": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX))]),
     "parts_elsewhere.xlsx": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX))]),

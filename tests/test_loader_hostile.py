@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import SourceMistake
-from pipeline.loader import open_source
+from pipeline.loader import open_source, xml2003
 from tests.data.make_loader_files import TEXTS, archive, archive_of, ods_of, workbook, xls, xlsb
 
+MILLION = 1_000_000
 FOLDER = Path(__file__).parent / "data" / "loader"
 SHEET = "xl/worksheets/sheet1.xml"
 TABLE = (
@@ -257,3 +258,30 @@ def test_bytes_that_were_changed_never_crash_and_lose_no_row(
         assert numbers == sorted(numbers)
         last = max([table.header_row, *every])
         assert last - table.header_row <= len(every) + table.blank
+
+
+@pytest.mark.parametrize("size", range(1, 40))
+def test_references_to_no_character_are_found_wherever_a_block_of_the_file_ends(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(xml2003, "BLOCK", size)
+    found = b"".join(xml2003._blocks(FOLDER / "odd_references_2003.xls"))
+    assert b"one&#10;two&#10;&#128512;&#128512;&#65533;&amp;<" in found
+
+
+@pytest.mark.parametrize("first", [b"", b"\xff\n"])
+def test_many_lines_of_many_megabytes_are_no_table(tmp_path: Path, first: bytes) -> None:
+    path = tmp_path / "lines.csv"
+    with path.open("wb") as file:
+        file.write(b"Name,Note\n" + first)
+        for _ in range(12):
+            file.write(b"x," + b"y" * (4 * MILLION) + b"\n")
+    with pytest.raises(SourceMistake, match="many lines of more than 262,144 characters"):
+        open_source(path)
+
+
+def test_a_few_cells_of_megabytes_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "lines.csv"
+    path.write_bytes(b"Name,Note\n" + b"".join(b"x," + b"y" * (4 * MILLION) + b"\n" for _ in range(3)))
+    with open_source(path) as table:
+        assert [len(row.cells[1]) for chunk in table.chunks() for row in chunk] == [4 * MILLION] * 3

@@ -87,6 +87,18 @@ def test_a_word_for_nothing_is_no_company(word: str) -> None:
     assert found.warnings == (f'C: "{word}" counts as empty',)
 
 
+@pytest.mark.parametrize("word", ["#REF!", "#NAME?", "#DIV/0!", "#WERT!", "########"])
+@pytest.mark.parametrize("target", ["title", "mobile_phone", "first_name"])
+def test_an_error_of_the_spreadsheet_is_no_value_in_any_column(target: str, word: str) -> None:
+    found = mapped(f"X: {target}, L: last_name", {"X": word, "L": "Doe"})
+    assert found.contact == Contact(last_name="Doe")
+    assert found.warnings == (f'X: "{word}" is an error of the spreadsheet, and counts as empty',)
+
+
+def test_a_hashtag_is_a_value() -> None:
+    assert mapped("T: title", {"T": "#Hiring!"}).contact.title == "#Hiring!"
+
+
 @pytest.mark.parametrize("column", ["first_name", "last_name"])
 def test_no_word_means_nothing_in_a_name_column(column: str) -> None:
     found = mapped(f"X: {column}, E: email", {"X": "N/A", "E": "a@example.com"})

@@ -94,6 +94,35 @@ def opened(path: Path) -> Any:
         return load_workbook(path)
 
 
+@pytest.mark.parametrize("deleted", [(), ("import_suggestion", "import_message")])
+def test_the_summary_of_results_is_no_other_table_when_they_come_back(
+    tmp_path: Path, deleted: tuple[str, ...]
+) -> None:
+    path = tmp_path / "failed.xlsx"
+    write(path, [line(7, TEXTS)])
+    with open_source(path) as table:
+        assert table.notes == ()
+    returned = opened(path)
+    for name in deleted:
+        returned.worksheets[0].delete_cols([cell.value for cell in returned.worksheets[0][1]].index(name) + 1)
+    returned.create_sheet("More").append(("Name", "Email"))
+    returned.save(path)
+    with open_source(path) as table:
+        assert [note for note in table.notes if "other" in note] == [
+            f"The sheet “{table.sheet}” was read; others with a table: “More”."
+        ]
+
+
+def test_a_sheet_of_the_users_own_called_summary_is_another_table(tmp_path: Path) -> None:
+    path = tmp_path / "people.xlsx"
+    book = Workbook()
+    book.active.append(("Name", "Email"))
+    book.create_sheet("Summary").append(("Name", "Email"))
+    book.save(path)
+    with open_source(path) as table:
+        assert "“Summary”" in table.notes[0]
+
+
 @pytest.fixture
 def book(tmp_path: Path) -> Any:
     """A workbook with a faulty row and a good one."""

@@ -31,6 +31,7 @@ _TWICE = re.compile(
 _WORD = 16
 _SAMPLE = 1 << 16
 _LONGEST_LINE = 16 << 20
+_LONG_LINE, _MOST_IN_LONG_LINES = 1 << 18, 32 << 20
 _SHIFTED = re.compile("[\u0a00\u0a0d]")
 """No characters, but line ends that are read as UTF-16 from their second byte on, or are none of UTF-16."""
 
@@ -86,13 +87,11 @@ def charset_of(blocks: Blocks, told: str | None, where: str) -> Charset:
     head = next(iter(blocks()), b"")
     name = _told(told, where) or _marked(head) or _unmarked(head) or "utf-8"
     decoder = codecs.getincrementaldecoder(name)()
-    unseen, broken, position, line = False, "", 0, 0
+    unseen, broken, position, lines = False, "", 0, _Lines(where)
     try:
         for block in blocks():
             text = decoder.decode(block)
-            line = 0 if "\n" in text or "\r" in text else line + len(text)
-            if line > _LONGEST_LINE:
-                raise _too_long(where)
+            lines.look(text)
             if name in _TWO_BYTES and (_SHIFTED.search(text) or _BYTES_ALONE.search(block)):
                 raise _shifted(where, position)
             unseen = unseen or any(character in text for character in _UNSEEN)
@@ -118,10 +117,29 @@ def _shifted(where: str, position: int) -> SourceMistake:
     )
 
 
-def _too_long(where: str) -> SourceMistake:
-    return SourceMistake(
-        f"{where} has a line of more than {_LONGEST_LINE:,} characters, as no table has. Is it the right file?"
-    )
+class _Lines:
+    """Refuses lines as no table has them: whole rows stand in memory, a hundred at a time."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._line = self._in_long_lines = 0
+
+    def look(self, block: str) -> None:
+        """Takes the next block into account.
+
+        Raises:
+            SourceMistake: a line is too long, or too much of the text stands in long lines.
+        """
+        self._line = 0 if "\n" in block or "\r" in block else self._line + len(block)
+        if self._line > _LONG_LINE:
+            self._in_long_lines += len(block)
+        if self._line > _LONGEST_LINE:
+            raise self._refusal(f"a line of more than {_LONGEST_LINE:,} characters")
+        if self._in_long_lines > _MOST_IN_LONG_LINES:
+            raise self._refusal(f"many lines of more than {_LONG_LINE:,} characters")
+
+    def _refusal(self, what: str) -> SourceMistake:
+        return SourceMistake(f"{self._where} has {what}, as no table has. Is it the right file?")
 
 
 def encoded_twice(block: bytes) -> str:
@@ -166,13 +184,15 @@ def _surveyed(blocks: Blocks, name: str, where: str) -> Charset:
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     sample = bytearray()
     good = bad = 0
-    unseen, marked, broken = False, False, ""
+    unseen, marked, broken, lines = False, False, "", _Lines(where)
     for block in blocks():
         marked = marked or _marked(block) == "utf-8"
         unseen = unseen or b"\0" in block or b"\x1a" in block
         if block.isascii():
+            lines.look(block.decode("ascii"))
             continue
         text = decoder.decode(block)
+        lines.look(text)
         found = len(_BAD_BYTE.findall(text))
         bad += found
         good += len(text) - len(text.encode("ascii", "ignore")) - found

@@ -12,8 +12,8 @@ from pipeline.loader.reading import RawRow
 
 _MOST_LOOKED_AT = 1000
 _MOST_NAMED = 100
-CHOSEN = "The sheet"
-"""How the note begins that says which sheet was taken."""
+_CHOSEN, _OTHERS = "The sheet", "; others with a table: "
+_SUMMARIES = ("“Summary”", "“Import summary”")
 
 
 class SheetName(NamedTuple):
@@ -66,10 +66,18 @@ def choose_sheet(book: Book, told: str | None, path: Path) -> Choice:
     others = visible[first + 1 : first + _MOST_NAMED]
     tables = [visible[first], *(name for name in others if book.has_table(name))]
     if len(tables) > 1:
-        notes.insert(0, f"{CHOSEN} “{tables[0]}” was read; others with a table: {_quoted(tables[1:])}.")
+        notes.insert(0, f"{_CHOSEN} “{tables[0]}” was read{_OTHERS}{_quoted(tables[1:])}.")
     elif len(sheets) > 1:
-        notes.insert(0, f"{CHOSEN} “{tables[0]}” was read.")
+        notes.insert(0, f"{_CHOSEN} “{tables[0]}” was read.")
     return Choice(tables[0], notes)
+
+
+def without_summary(notes: list[str]) -> None:
+    """Takes the summary that stands behind the rows of our own results out of the note about other sheets."""
+    said, others, names = notes[0].partition(_OTHERS) if notes else ("", "", "")
+    if others and said.startswith(_CHOSEN):
+        left = [name for name in names.removesuffix(".").split(", ") if name not in _SUMMARIES]
+        notes[:1] = [f"{said}{others}{', '.join(left)}."] if left else []
 
 
 def hidden_rows_note(rows: list[int]) -> str:

@@ -13,8 +13,8 @@ from pipeline.loader.ending import TAIL, find_ending
 from pipeline.loader.header import SAMPLE, find_header, is_blank
 from pipeline.loader.links import Linked
 from pipeline.loader.reading import RawRow, Reading, column_letter
-from pipeline.loader.sheets import CHOSEN
-from pipeline.records import IMPORT_COLUMNS, Row
+from pipeline.loader.sheets import without_summary
+from pipeline.records import Row
 
 _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
 
@@ -22,6 +22,9 @@ _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
 _BATCH = 100
 _WIDEST = 255
 """Characters (Excel specifications and limits)."""
+
+_OWN = {"import_run", "import_row"}
+"""Columns by which our own results are known, however many of the others the user has deleted."""
 
 
 class LeftOut(NamedTuple):
@@ -56,8 +59,8 @@ class Table:
             sample[place:], double.names if double else sample[place][1], grid=reading.grid
         )
         self.columns = _unique_names(self.headers)
-        if set(IMPORT_COLUMNS) <= set(self.columns):  # our own results, whose second sheet is a summary
-            reading.notes[:] = [note for note in reading.notes if not note.startswith(CHOSEN)]
+        if set(self.columns) >= _OWN:
+            without_summary(reading.notes)
         self.sheet = reading.sheet
         self.encoding = reading.encoding
         self.delimiter = reading.delimiter

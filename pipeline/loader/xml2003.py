@@ -1,13 +1,17 @@
 """SpreadsheetML 2003: the XML that Excel 2003 saved and many web programs still send as .xls."""
 
+import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from xml.parsers import expat
 
 from pipeline.errors import SourceMistake
 from pipeline.guard import unprotect
+from pipeline.loader.charset import is_wide
 from pipeline.loader.formats import moment_text
 from pipeline.loader.looks import Look, look_of
 from pipeline.loader.markup import BLOCK, local, new_parser
@@ -26,6 +30,17 @@ from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
 _NAMED = {"general number": "General", "short date": "d/m/yyyy", "long date": "d/m/yyyy", "medium date": "d/m/yyyy",
           "general date": "d/m/yyyy h:mm", "short time": "h:mm", "long time": "h:mm:ss", "percent": "0%"}  # fmt: skip
 """What Excel calls formats in this XML by name."""
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_REFERENCE = re.compile(
+    rb"&#(5[5-7][0-9]{3}|x[dD][89a-fA-F][0-9a-fA-F]{2});(?:&#(5[67][0-9]{3}|x[dD][c-fC-F][0-9a-fA-F]{2});)?"
+    rb"|&#(0*[0-9]{1,2}|x0*[0-9a-fA-F]{1,2}|6553[45]|x[fF]{3}[eEfF]);"
+)
+"""References that may be to control characters and to halves of characters, which XML 1.0 has not (section 2.2)."""
+
+_UNFINISHED = re.compile(rb"(?:&#?[0-9a-zA-Z]{0,7};?)+\Z")
+_ENDING = 256
+_LINES = {"\x0b": "\n", "\x0c": "\n"}
+_IS_CHARACTER = re.compile("[\t\n\r\x20-\ufffd\U00010000-\U0010ffff]").match
 _NOTE = "The file is XML as Excel 2003 wrote it, whatever its name says."
 
 
@@ -93,10 +108,35 @@ class _Book:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    """The file without the blanks that some programs put before the declaration, where XML has none."""
+    """The file without what makes it no XML to the letter, though Excel reads it.
+
+    Some programs put blanks before the declaration, control characters into cells, and halves of an emoji.
+    """
+    rest = b""
     with path.open("rb") as source:
-        yield source.read(BLOCK).lstrip(b" \t\r\n")
-        yield from iter(lambda: source.read(BLOCK), b"")
+        head = source.read(BLOCK).lstrip(b" \t\r\n")
+        wide = is_wide(head)
+        for block in chain((head,), iter(partial(source.read, BLOCK), b"")):
+            if wide:
+                yield block
+                continue
+            found = rest + block
+            cut = _UNFINISHED.search(found, max(0, len(found) - _ENDING))
+            rest = cut[0] if cut else b""
+            yield _as_xml(found[: len(found) - len(rest)])
+    yield _as_xml(rest)
+
+
+def _as_xml(block: bytes) -> bytes:
+    return _REFERENCE.sub(_referred, block.translate(None, _CONTROLS))
+
+
+def _referred(found: re.Match[bytes]) -> bytes:
+    codes = [int(one[1:], 16) if one[:1] == b"x" else int(one) for one in found.groups() if one]
+    text = "".join(map(chr, codes)).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return b"".join(
+        b"&#%d;" % ord(_LINES.get(one, one)) for one in text if one in _LINES or _IS_CHARACTER(one)
+    )
 
 
 class _Lister:

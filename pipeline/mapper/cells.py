@@ -1,5 +1,6 @@
 """Readers of one cell: trimmed, blank words taken for nothing, formulas refused, cleaned."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -7,6 +8,12 @@ from pipeline.clean import cleaner, shown, split_name, trim
 from pipeline.config import Target
 from pipeline.fields import FULL_NAME, Kind
 from pipeline.records import Problem, Reason
+
+_ERROR = re.compile(
+    r"#(?:(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|BEZUG|WERT|ZAHL|VALEUR|NOMBRE|NUL|RIF|VALORE|VALOR|VERW|WAARDE|"
+    r"GETAL|LEEG|DEEL/0|ADR|ARG|LICZBA|DZIEL/0)!|(?:NAME|NOM|NOME|NAAM|NAZWA)\?|#{2,})"
+)
+"""What Excel writes into text files for errors and for columns that are too narrow, in its common languages."""
 
 
 class Fault(NamedTuple):
@@ -71,6 +78,9 @@ def _trimmed(place: Place, blanks: Mapping[str, str]) -> Read:
             text = trim(text)
         if text[:1] == "=":
             notes.append(Fault(at, fields, _formula(column, text)))
+            return ""
+        if text[:1] == "#" and _ERROR.fullmatch(text):
+            notes.append(f"{column}: {shown(text)} is an error of the spreadsheet, and counts as empty")
             return ""
         if len(text) <= longest and text.casefold() in blanks:
             notes.append(f"{column}: {shown(text)} counts as empty")

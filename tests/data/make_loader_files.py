@@ -95,6 +95,13 @@ TEXTS: Mapping[str, bytes] = {
     "web_archive.xls": b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n<table><tr><td>Jane</td></tr></table>",
     "picture.csv": b"BM" + bytes([70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0]) + b"\xff" * 80,
     "lock_file.xlsx": b"\x05Clerk" + b" " * 49 + b"\x05\0C\0l\0e\0r\0k\0" + b" \0" * 49,
+    "odd_references_2003.xls": (
+        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+        b"<Worksheet Name='P'><Table><Row><Cell><Data Type='String'>Name</Data></Cell><Cell><Data Type='String'>Note</Data></Cell></Row>"
+        b"<Row><Cell><Data Type='String'>Zo&#235;&#31;&#x1;\x02</Data></Cell>"
+        b"<Cell><Data Type='String'>one&#x0B;two&#10;&#55357;&#56832;&#xD83D;&#xDE00;&#xD83D;&amp;&#65535;</Data></Cell>"
+        b"</Row></Table></Worksheet></Workbook>"
+    ),
     "hidden_sheet_2003.xls": (
         '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
         'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
