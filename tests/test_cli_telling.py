@@ -9,6 +9,7 @@ from pipeline.cli.telling import failures_text, summary_text
 from pipeline.ledger import RunState
 from pipeline.records import STATUS_OF, Reason
 from pipeline.reporter import REASONS, Cause, Counts, Plan, Requests, Source, Summary
+from pipeline.reporter.summary import LeftOutRow
 
 FOLDER = Path("output/20260518-111911-people")
 COMMAND = "contact-import resume 20260518-111911-people -o output"
@@ -132,3 +133,10 @@ def test_a_file_that_was_left_out_is_said() -> None:
     said = "failed.xlsx was left out: row 7 has a cell too long for a workbook."
     text = summary_text(summary({Reason.NEW: 1}).model_copy(update={"said": (said,)}), FOLDER)
     assert f"Notes\n  {said}\n" in text
+
+
+def test_rows_that_are_no_data_are_told_by_their_numbers_and_not_as_how_many_there_were() -> None:
+    found = summary({Reason.NEW: 1})
+    above = [LeftOutRow(row=1, why="above the header"), LeftOutRow(row=2, why="above the header")]
+    found = found.model_copy(update={"source": found.source.model_copy(update={"left_out": above})})
+    assert "rows left out, because they are no data: 1, 2" in summary_text(found, FOLDER)

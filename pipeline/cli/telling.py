@@ -100,7 +100,7 @@ def _notes(summary: Summary, *, verbose: bool) -> Iterator[str]:
     elif left_out:
         rows = ", ".join(str(one.row) for one in left_out[:_SHOWN])
         more = f" and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
-        yield f"no data rows, left out: {rows}{more}"
+        yield f"rows left out, because they are no data: {rows}{more}"
 
 
 def _meanings(summary: Summary) -> list[str]:
