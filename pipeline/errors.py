@@ -40,18 +40,20 @@ class Mistake(NamedTuple):
 
 
 class ConfigMistake(UsageMistake):
-    """A config with mistakes, all of them."""
+    """A config with mistakes, all of them; `place` is where its columns were looked for."""
 
-    def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
+    def __init__(self, path: str, mistakes: tuple[Mistake, ...], place: str = "") -> None:
         self.path = path
         self.mistakes = mistakes
+        self.place = place
         super().__init__("\n".join(self._lines()))
 
     def _lines(self) -> list[str]:
         count = len(self.mistakes)
         head = f"{self.path} has {count} mistakes:" if count > 1 else f"{self.path} has a mistake:"
         where = (f"line {mistake.line}: " if mistake.line else "" for mistake in self.mistakes)
-        return [head, *(f"  {at}{mistake.text}" for at, mistake in zip(where, self.mistakes, strict=True))]
+        told = [f"{at}{mistake.text}" for at, mistake in zip(where, self.mistakes, strict=True)]
+        return [head, *(f"  {line}" for line in (*told, *filter(None, [self.place])))]
 
 
 class RunStopped(ImportFailure):

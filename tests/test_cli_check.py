@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import Workbook
 
 from pipeline.cli import program
 
@@ -58,6 +59,25 @@ def test_a_missing_column_is_a_mistake_with_the_likely_one(typed: Typed) -> None
     result = typed("good.yaml", "other.csv")
     assert result.exit_code == 2
     assert 'column "Email" is not in the file; did you mean "E-mail"?' in result.stderr
+
+
+def test_where_columns_are_missing_it_is_said_in_which_sheet_and_row_they_were_looked_for(
+    typed: Typed,
+) -> None:
+    book = Workbook()
+    cover = book.worksheets[0]
+    cover.title = "Cover"
+    cover.append(["Confidential"])
+    cover.append(["As of today"])
+    book.create_sheet("People").append(["Email", "Stage"])
+    book.save("book.xlsx")
+    assert "looked for in row 1 of sheet “Cover”; `source.sheet`" in typed("good.yaml", "book.xlsx").stderr
+    Path("other.csv").write_text("Fruit,Price\nApple,3\n")
+    assert "looked for in row 1; `source.header_row`" in typed("good.yaml", "other.csv").stderr
+
+
+def test_a_config_that_is_not_there_is_said_to_be_so(typed: Typed) -> None:
+    assert "gone.yaml is not there. Is the name right?" in typed("gone.yaml").stderr
 
 
 def test_a_source_that_is_not_there_is_a_mistake(typed: Typed) -> None:

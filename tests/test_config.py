@@ -25,7 +25,7 @@ from pipeline.config import (
     with_options,
 )
 from pipeline.config.model import WrittenConstants
-from pipeline.errors import ConfigMistake, Mistake
+from pipeline.errors import ConfigMistake, Mistake, UsageMistake
 from pipeline.fields import FIELDS
 
 CONTRACT = """
@@ -295,11 +295,11 @@ def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> Non
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"columns:\n  Gr\xf6\xdfe: email\n")
     for name, words in (
-        ("none.yaml", "cannot be read"),
+        ("none.yaml", "is not there"),
         (".", "cannot be read"),
         ("latin.yaml", "line 2: .*UTF-8"),
     ):
-        with pytest.raises(ConfigMistake, match=words):
+        with pytest.raises(UsageMistake, match=words):
             load_config(tmp_path / name)
 
 

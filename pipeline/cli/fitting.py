@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.cli.speaking import counted
-from pipeline.config import Columns, Config, match_columns
+from pipeline.config import Columns, Config
 from pipeline.loader import Table
 from pipeline.records import Names
-from pipeline.run.kept import open_as_told
+from pipeline.run.kept import columns_of, open_as_told
 from pipeline.survey import advice, survey, told
 
 
@@ -27,7 +27,7 @@ def fit(source: Path, config: Config, names: Names) -> Fit:
         ConfigMistake: columns of the config are missing.
     """
     with open_as_told(source, config) as table:
-        columns = match_columns(config, table.columns)
+        columns = columns_of(config, table)
         rows = (row for chunk in table.chunks() for row in chunk)
         found = survey(rows, config, columns, names)
         return Fit(_described(source, table, columns), (*_notes(table, columns, config), *told(found)))

@@ -12,7 +12,7 @@ from pipeline.config.columns import read_columns
 from pipeline.config.mistakes import of_validation
 from pipeline.config.model import Config, DedupeRules, Document, SendRules, SourceRules
 from pipeline.config.reading import LARGEST, Value, Written, read
-from pipeline.errors import ConfigMistake, Mistake
+from pipeline.errors import ConfigMistake, Mistake, UsageMistake
 
 _SECTIONS = ("source", "constants", "dedupe", "send")
 _INNER = ("rate", "reserve")
@@ -22,11 +22,14 @@ def load_config(path: Path) -> Config:
     """The config in a file (UTF-8, or UTF-16 with its mark).
 
     Raises:
+        UsageMistake: there is no such file.
         ConfigMistake: the file cannot be read, or holds mistakes; all of them, each with its line.
     """
     try:
         with path.open("rb") as file:
             data = file.read(4 * LARGEST + 1)
+    except FileNotFoundError:
+        raise UsageMistake(f"{path} is not there. Is the name right?") from None
     except OSError as error:
         raise ConfigMistake(
             str(path), (Mistake(None, f"it cannot be read: {error.strerror or error}"),)

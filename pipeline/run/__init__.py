@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline import lookup
 from pipeline.apollo import Log
-from pipeline.config import Config, match_columns
+from pipeline.config import Config
 from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
 from pipeline.ledger import Ledger, NewRun, Profiles, Rows, RunRecord, Runs, Windows, prepared_by_one
 from pipeline.reporter import Material, Plan, RunLog, Summary, write_reports
@@ -17,7 +17,7 @@ from pipeline.run.connecting import Greeting, greet
 from pipeline.run.drift import COMPARED, fates, mapping_key, watch
 from pipeline.run.endings import next_command, reason_after, state_after
 from pipeline.run.job import Access, Board, Job, World
-from pipeline.run.kept import Kept, open_as_told, rows_of
+from pipeline.run.kept import Kept, columns_of, open_as_told, rows_of
 from pipeline.run.look import look
 from pipeline.run.preparing import Prepared, prepare
 from pipeline.run.scope import check_retry, reported, scope_of
@@ -218,7 +218,7 @@ def _agree(run: RunRecord, ledger: Ledger, world: World) -> None:
 def _check(job: Job, ledger: Ledger) -> None:
     before = Profiles(ledger, mapping_key(job.config)).latest(COMPARED)
     with open_as_told(job.source, job.config) as table:
-        match_columns(job.config, table.columns, fates(table.columns, before))
+        columns_of(job.config, table, fates(table.columns, before))
         if job.apply_suggestions and job.retry_of is None:
             check_applying(table.columns, job.called)
     if not job.access.key and (job.look or not job.dry_run):

@@ -1,12 +1,12 @@
 """A run as its folder and the ledger keep it: enough to go on with it, or tell about it, without the original files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import Config, match_columns, parse_config, with_options
-from pipeline.errors import SourceMistake, UsageMistake
+from pipeline.config import Columns, Config, match_columns, parse_config, with_options
+from pipeline.errors import ConfigMistake, SourceMistake, UsageMistake
 from pipeline.ledger import HistoryRules, Ledger, Rows, RunRecord
 from pipeline.loader import SourceOptions, Table, open_source
 from pipeline.mapper import Mapper
@@ -69,6 +69,21 @@ def open_as_told(source: Path, config: Config) -> Table:
     """
     told = source_options(config)
     return (_fed_back(source) if told != SourceOptions() else None) or open_source(source, told)
+
+
+def columns_of(config: Config, table: Table, instead: Mapping[str, str] | None = None) -> Columns:
+    """As `match_columns`; where that fails, the row and the sheet are told in which the columns were looked for.
+
+    Raises:
+        ConfigMistake: columns of the config are missing, or none that is there can fill a required set.
+    """
+    try:
+        return match_columns(config, table.columns, instead or {})
+    except ConfigMistake as mistake:
+        sheet = f" of sheet “{table.sheet}”" if table.sheet else ""
+        keys = "`source.sheet` and `source.header_row` name" if sheet else "`source.header_row` names"
+        place = f"the names were looked for in row {table.header_row}{sheet}; {keys} another place"
+        raise ConfigMistake(mistake.path, mistake.mistakes, place) from None
 
 
 def _fed_back(source: Path) -> Table | None:
