@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import Workbook
 
 from pipeline.cli import program
 from pipeline.config import load_config
@@ -69,6 +70,22 @@ def test_a_file_in_which_nothing_is_known_gets_a_config_that_says_what_is_missin
     assert result.exit_code == 0
     assert "2 ignored" in result.stdout
     assert "It is not complete yet" in result.stdout
+
+
+def test_of_several_sheets_it_is_said_which_one_was_read(typed: Typed) -> None:
+    book = Workbook()
+    cover = book.worksheets[0]
+    cover.title = "Cover"
+    cover.append(["Confidential"])
+    cover.append(["As of today"])
+    people = book.create_sheet("People")
+    people.append(["Email", "First name"])
+    people.append(["ada@example.com", "Ada"])
+    book.save("book.xlsx")
+    said = typed("book.xlsx").stdout
+    assert "1 column:" in said
+    assert "The sheet “Cover” was read; others with a table: “People”." in said
+    assert "It is not complete yet. configs/book.yaml has a mistake:\n  line " in said
 
 
 def test_the_sheet_that_was_named_stands_in_the_config(typed: Typed) -> None:

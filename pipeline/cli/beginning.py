@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.cli.calling import command
-from pipeline.cli.speaking import say, say_wrapped
+from pipeline.cli.speaking import counted, say, say_notes, say_wrapped
 from pipeline.config import parse_config
 from pipeline.errors import ConfigMistake, UsageMistake
 from pipeline.loader import SourceOptions, open_source
@@ -24,13 +24,14 @@ def begin(source: Path, file: Path | None, sheet: str | None) -> int:
         UsageMistake: the config cannot be written, or is there already.
     """
     with open_source(source, SourceOptions(sheet)) as table:
-        columns = table.columns
+        columns, notes = table.columns, table.notes
         rows = [row.cells for row in islice((row for chunk in table.chunks(_ROWS) for row in chunk), _ROWS)]
     suggestion = suggest(columns, rows)
     text = to_yaml(suggestion, source.name, _schema(), sheet or "")
     file = file or _HOME / f"{source.name.partition('.')[0] or 'config'}.yaml"
     _write(file, text)
     _tell(suggestion, file, rows=len(rows))
+    say_notes(notes)
     _next(text, source, file)
     return 0
 
@@ -59,7 +60,7 @@ def _tell(suggestion: Suggestion, file: Path, rows: int) -> None:
         for choice in suggestion.choices
     )
     told = ", ".join(f"{kinds[kind]} {kind}" for kind in ("mapped", "ignored", "unsure"))
-    say_wrapped(f"{file}: {len(suggestion.choices)} columns: {told} ({_by(rows)})")
+    say_wrapped(f"{file}: {counted(len(suggestion.choices), 'column')}: {told} ({_by(rows)})")
 
 
 def _by(rows: int) -> str:
@@ -72,7 +73,7 @@ def _next(text: str, source: Path, file: Path) -> None:
     try:
         parse_config(text, str(file))
     except ConfigMistake as mistake:
-        say_wrapped(f"It is not complete yet, {mistake}")
+        say(f"It is not complete yet. {mistake}")
     say_wrapped("Read it once, and take the # from the lines that are right. Then:")
     say(f"  {command(['check', str(file), str(source)])}")
     say(f"  {command(['run', str(source), '-c', str(file), '--dry-run'])}")
