@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.guard import protect
-from pipeline.loader import SourceOptions, open_source
+from pipeline.loader import SourceOptions, open_source, splitting
 from pipeline.loader.dialect import find_dialect
 from pipeline.loader.splitting import split
 from pipeline.records import Row
@@ -131,3 +131,34 @@ def test_closing_early_frees_the_file(tmp_path: Path) -> None:
 )
 def test_the_delimiter_is_the_one_that_makes_a_table(lines: list[str], delimiter: str) -> None:
     assert find_dialect(lines).delimiter == delimiter
+
+
+LITHUANIAN = "Žydrūnas,Šimkus,Šiauliai\nRūta,Petrauskienė,Panevėžys\nĄžuolas,Čepaitė,Kėdainiai\n"
+LATVIAN = "Jānis,Bērziņš,Rīga\nMārtiņš,Ozoliņš,Liepāja\nŽanete,Krūmiņa,Ķegums\n"
+CZECH = "Zdeněk,Dvořák,Plzeň\nŽofie,Šťastná,Třebíč\nOndřej,Říha,Ústí\nPetr,Nováček,Žďár\n"
+MIXED = "Jürgen,Groß,Köln\nRenée,Lefèvre,Nîmes\nBegoña,Núñez,Cádiz\nBjørn,Kjær,Køge\nDaniël,Brontë,Forlì\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (LITHUANIAN, "cp1257"), (LATVIAN, "cp1257"), (CZECH, "cp1250"), (CZECH, "iso8859_2"), (MIXED, "cp1252"),
+        ("Þórður,Jónsson,Bær\nGuðrún,Ægisdóttir,Ísafjörður\n", "cp1252"),
+    ],
+)  # fmt: skip
+def test_the_languages_of_the_east_are_told_from_those_of_the_west(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"First,Last,City\n" + 3 * text.encode(encoding))
+    assert [",".join(row.cells) for row in read(path)] == 3 * text.splitlines()
+
+
+def test_a_record_longer_than_any_row_loses_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splitting, "_LONGEST_RECORD", 50)
+    path = tmp_path / "people.csv"
+    path.write_text('Name,Note\nJane,"' + "a line\n" * 400 + '"\nMax,good\n')
+    rows = read(path)
+    assert rows[0].unreadable
+    assert [row.cells[0] for row in rows].count("a line") == 399
+    assert rows[-1].cells == ("Max", "good")

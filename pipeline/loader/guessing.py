@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from pipeline.loader.alphabets import eastern
+
 WINDOWS, MAC = "cp1252", "mac_roman"
 KNOWN: Mapping[str, str] = {
     WINDOWS: "Windows",
@@ -11,6 +13,7 @@ KNOWN: Mapping[str, str] = {
     "cp1250": "Central European",
     "iso8859_2": "Central European",
     "cp1254": "Turkish",
+    "cp1257": "Baltic",
     "cp850": "DOS",
     "cp1251": "Cyrillic",
     "koi8_r": "Cyrillic",
@@ -51,7 +54,7 @@ def guessed(sample: bytes) -> str | None:
     words = _HIGH_WORD.findall(sample)
     if len(set(words)) >= _FEWEST_WORDS and sum(map(len, words)) > _MOSTLY * len(_HIGH.findall(sample)):
         return _of_another_script(sample)
-    return _latin(sample)
+    return eastern(sample) or _latin(sample)
 
 
 def _of_another_script(sample: bytes) -> str | None:

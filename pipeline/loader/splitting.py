@@ -15,7 +15,9 @@ from pipeline.loader.charset import bad_bytes, mended
 from pipeline.records import Row
 
 _BLOCK = 100
-_LONGEST_RECORD = 100_000  # lines; a quotation mark open for longer is taken for one that never closes
+_MOST_LINES, _LONGEST_RECORD = 100_000, 20 << 20
+"""Lines and characters of a record; a quotation mark open for longer is taken for one that never closes."""
+
 _OPEN = (
     "a quotation mark opens in this row and never closes, so its cells cannot be told apart; "
     "close or remove the mark"
@@ -120,8 +122,8 @@ class _Careful:
             reader = csv.reader(self._from(place), delimiter=self._delimiter, strict=True)
             used = 0
             try:
-                while place + used < len(self._lines):
-                    yield next(reader), (), ""
+                while place + used < len(self._lines) and (cells := next(reader, None)) is not None:
+                    yield cells, (), ""
                     used = reader.line_num
             except csv.Error:
                 cells, count, warnings, unreadable = self._faulty_record(place + used)
@@ -131,12 +133,16 @@ class _Careful:
 
     def _from(self, place: int) -> Iterator[str]:
         self._ended = False
-        for _ in range(_LONGEST_RECORD):
+        room = _LONGEST_RECORD
+        for drawn in range(_MOST_LINES):
             if place == len(self._lines):
                 line = next(self._further, None)
                 if line is None:
                     break
                 self._lines.append(line)
+            room -= len(self._lines[place])
+            if room < 0 and drawn:
+                break
             yield self._lines[place]
             place += 1
         self._ended = True

@@ -97,10 +97,11 @@ TEXTS: Mapping[str, bytes] = {
     "lock_file.xlsx": b"\x05Clerk" + b" " * 49 + b"\x05\0C\0l\0e\0r\0k\0" + b" \0" * 49,
     "odd_references_2003.xls": (
         b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
-        b"<Worksheet Name='P'><Table><Row><Cell><Data Type='String'>Name</Data></Cell><Cell><Data Type='String'>Note</Data></Cell></Row>"
+        b"<Worksheet Name='P'><Table><Row><Cell><Data Type='String'>Name</Data></Cell>"
+        b"<Cell><Data Type='String'>Note</Data></Cell></Row>"
         b"<Row><Cell><Data Type='String'>Zo&#235;&#31;&#x1;\x02</Data></Cell>"
-        b"<Cell><Data Type='String'>one&#x0B;two&#10;&#55357;&#56832;&#xD83D;&#xDE00;&#xD83D;&amp;&#65535;</Data></Cell>"
-        b"</Row></Table></Worksheet></Workbook>"
+        b"<Cell><Data Type='String'>one&#x0B;two&#10;&#55357;&#56832;&#xD83D;&#xDE00;&#xD83D;&amp;&#65535;</Data>"
+        b"</Cell></Row></Table></Worksheet></Workbook>"
     ),
     "hidden_sheet_2003.xls": (
         '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
