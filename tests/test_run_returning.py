@@ -310,6 +310,20 @@ def test_a_person_whom_history_knows_by_name_is_changed_by_id_however_the_compan
     )
 
 
+def test_the_requests_of_a_start_that_was_killed_are_counted(desk: ImportDesk) -> None:
+    source = desk.write("people.csv", [human(n) for n in range(1, 6)])
+    with suppress(Killed), CrashPoint(14, after=True).armed():
+        desk.run(source, on_match="create", mode="single", concurrency="1")
+    before = len(desk.sandbox.contacts)
+    assert 0 < before < 5
+    desk.clock.now += 400
+    done = desk.resume(next(path.name for path in desk.output.iterdir() if path.is_dir()))
+    makes = desk.calls("contacts/create") + desk.calls("contacts/bulk_create")
+    asked = desk.calls("contacts/search") + desk.calls("users/api_profile")
+    assert done.counts.created == 5
+    assert makes <= done.requests.sent <= makes + asked
+
+
 def test_what_is_owed_is_paid_by_a_resumed_run(desk: ImportDesk) -> None:
     desk.faults.next("slow", endpoint="contacts/update", strength=0)  # the scope is tried first
     desk.faults.next("forbidden", endpoint="contacts/update")

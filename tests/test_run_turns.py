@@ -28,7 +28,7 @@ class Meanwhile(Board):
     def waiting(self, for_what: str, until: float | None) -> None:
         super().waiting(for_what, until)
         # With a concurrency of 1, the limiter tells of its wait once; when it is told again, the run has given way.
-        if len(self.waits) > 1 and self.acts:
+        if sum("quota" in what for what, _ in self.waits) > 1 and self.acts:
             self.acts.pop()()
 
 

@@ -8,6 +8,7 @@ from pipeline.reporter.outputs import FAILED, FAILED_BOOK, MOST_ROWS, RESULTS, R
 from pipeline.reporter.planned import Fated, Plan
 from pipeline.reporter.reasons import REASONS, TO_EDIT, Explanation
 from pipeline.reporter.summary import Counts, Requests, Source, Summary, exit_code_for
+from pipeline.reporter.traffic import requests_of_last_start
 from pipeline.reporter.writing import SUMMARY, Material, SourceTable, write_reports
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "exit_code_for",
     "outcome_of",
     "read_results",
+    "requests_of_last_start",
     "warnings_of",
     "write_reports",
 ]

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from pipeline.apollo import Call, quota_of
+from pipeline.apollo import Call, Fault, quota_of
+from pipeline.ledger import RequestCounts
 from pipeline.reporter.times import seconds_of
 
 LONG = 30.0
 """Seconds of waiting that are worth telling."""
 
+_TOO_MANY, _SERVER_ERROR = 429, 500
 _MOST_PAUSES = 50
 _STOPPED = "the run stood still until it was resumed"
 _SILENT = "no request was sent: Apollo was waited for"
@@ -80,6 +82,20 @@ def read_traffic(path: Path) -> Traffic:
             waits.cut(at)
         last = at
     return Traffic(calls, tuple(sorted(_longest([*silences, *waits.long()]))))
+
+
+def requests_of_last_start(path: Path) -> RequestCounts:
+    """The requests of a run's last start, whose process died before it could count them in the ledger."""
+    sent = retried = rate_limited = 0
+    for event in _events(path):
+        if event["event"] == "begun":
+            sent = retried = rate_limited = 0
+        elif event["event"] == "request":
+            status = event.get("status")
+            sent += event.get("fault") != Fault.UNSENT
+            rate_limited += status == _TOO_MANY
+            retried += status is None or status == _TOO_MANY or status >= _SERVER_ERROR
+    return RequestCounts(sent, retried, rate_limited)
 
 
 def _quota(endpoint: str) -> str:

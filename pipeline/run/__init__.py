@@ -8,8 +8,18 @@ from pipeline import lookup
 from pipeline.apollo import Log
 from pipeline.config import Config
 from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
-from pipeline.ledger import Ledger, NewRun, Profiles, Rows, RunRecord, Runs, Windows, prepared_by_one
-from pipeline.reporter import Material, Plan, RunLog, Summary, write_reports
+from pipeline.ledger import (
+    Ledger,
+    NewRun,
+    Profiles,
+    Rows,
+    RunRecord,
+    Runs,
+    RunState,
+    Windows,
+    prepared_by_one,
+)
+from pipeline.reporter import Material, Plan, RunLog, Summary, requests_of_last_start, write_reports
 from pipeline.run import copies
 from pipeline.run.alongside import reader_of
 from pipeline.run.applying import check_applying
@@ -83,6 +93,8 @@ def resume(run_id: str, output: Path, access: Access, world: World) -> Summary:
         if greeting.team is not None and run.team not in (None, greeting.team):
             raise UsageMistake(f"{run_id} belongs to another team than this key. Use that team's key.")
         afresh = bool(run.options.get("unchecked")) and greeting.tells_enough(kept.config)
+        if run.state is RunState.BEGUN:
+            Runs(ledger).count(run.key, requests_of_last_start(kept.folder / "run.log"))
         run = Runs(ledger).taken_up(run.key, greeting.team if run.team is None else run.team, afresh=afresh)
         return _carry_out(run, greeting, access, ledger, world)
 

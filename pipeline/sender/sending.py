@@ -54,7 +54,7 @@ class Sender:
         self._errors = errors
         self._queue = Queue(rows, Holds())
         self._completer = Completer(rows, bodies, client, self._health, clock, self._crew, board)
-        self._settler = Settler(rules, team, self._queue, client, clock, self._ended)
+        self._settler = Settler(rules, team, self._queue, client, clock, self._ended, board.waiting)
         self._lines = asyncio.Semaphore(rules.concurrency)
         self._opened = asyncio.Event()
         self._suspect: tuple[OpenRow, ...] = ()

@@ -26,6 +26,7 @@ _LOOK_EVERY = 5.0
 _ROUNDING = 1.0
 """A `Date` header has whole seconds, so Apollo's clock is known that well."""
 
+_WHAT_FOR = "the time when lost answers can be looked up"
 _WITNESSES = 20
 _LAGS = 5
 _UNKNOWN = "the answer was lost, and contacts like this one were made at that time: look in Apollo whether it is there"
@@ -47,8 +48,9 @@ class Settler:
         client: ApolloClient,
         clock: Clock,
         told: Callable[[Sequence[Ending]], None],
+        waiting: Callable[[str, float | None], None],
     ) -> None:
-        """`told` learns of every row of the team's present run that ends here."""
+        """`told` learns of every row of the team's present run that ends here, `waiting` of what is waited for."""
         self._deadline = rules.server_deadline
         self._lag = rules.settle_after
         self._team = team
@@ -57,6 +59,8 @@ class Settler:
         self._client = client
         self._clock = clock
         self._told = told
+        self._waiting = waiting
+        self._announced = 0.0
         self._newest = Newest(client, clock)
         self._more = True
         self._changed = asyncio.Event()
@@ -111,7 +115,11 @@ class Settler:
 
     async def _pause(self, until: float) -> None:
         """Waits for a time, a while at the most, or until something has changed."""
-        left = min(until - self._client.server_time(), _LOOK_EVERY)
+        left = until - self._client.server_time()
+        if until != self._announced:
+            self._announced = until
+            self._waiting(_WHAT_FOR, self._clock.time() + left)
+        left = min(left, _LOOK_EVERY)
         tasks = [asyncio.create_task(self._clock.sleep(left)), asyncio.create_task(self._changed.wait())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
