@@ -182,7 +182,7 @@ def test_a_quota_that_takes_too_long_is_exit_5_and_says_until_when(desk: Desk) -
 def test_while_another_process_sends_for_the_team_the_second_ends_with_exit_6(
     desk: Desk, served: dict[str, str]
 ) -> None:
-    (desk.folder / "people.csv").write_text(people(150, "Spindles"))
+    (desk.folder / "people.csv").write_text(people(1500, "Spindles"))
     (desk.folder / "others.csv").write_text(people(2, "Bobbins"))
     options = ("--mode", "single", "--concurrency", "1", "--quiet")
     with desk.start("run", "people.csv", *options, **served) as first:
