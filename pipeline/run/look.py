@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline import lookup
-from pipeline.apollo import PAGE_SIZE, ApolloClient, Call, Log, Verdict, decide, quota_of
+from pipeline.apollo import PAGE_SIZE, ApolloClient, Log, quota_of
 from pipeline.config import OnMatch
-from pipeline.errors import ImportFailure, RunStopped
+from pipeline.errors import ImportFailure
 from pipeline.identity import full_name_key
 from pipeline.ledger import History, Ledger, OpenRow, RequestCounts, Rows, RunRecord, Runs
 from pipeline.reporter import Fated
@@ -20,14 +20,9 @@ from pipeline.run.connecting import Greeting, client_for, limiter_for
 from pipeline.run.job import Access, World
 from pipeline.run.kept import Kept
 from pipeline.run.sending import bodies_for
-from pipeline.sender import Fate, Foreseen, Foresight, Match, Shown, Terms
-
-_MOST_PAGES = 500
-"""A search shows 50,000 contacts at most (docs.apollo.io/reference/search-for-contacts)."""
+from pipeline.sender import MOST_PAGES, Fate, Foreseen, Foresight, Match, Searches, Shown, Terms
 
 _LONGEST_WAIT = 61.0
-_ATTEMPTS = 3
-_BETWEEN = 5.0
 _AT_ONCE = 100
 _NAMED = 5
 _ASKED_NOBODY = Foreseen(Fate.CREATE, "would be created: Apollo is not asked whether it has this contact")
@@ -75,42 +70,10 @@ async def _look(looking: "_Looking", client: ApolloClient, foresight: Foresight)
     """Looks until all is told; returns why not, "" when it is."""
     async with client:
         try:
-            await looking.tell(_Searches(client, looking.world), foresight)
+            await looking.tell(Searches(client, looking.world.clock), foresight)
         except ImportFailure as failure:
             return str(failure)
     return ""
-
-
-class _Searches:
-    """Asks Apollo for contacts, a page at a time."""
-
-    def __init__(self, client: ApolloClient, world: World) -> None:
-        self._client = client
-        self._world = world
-
-    async def newest(self, page: int) -> dict[str, Any]:
-        """A page of all contacts, the newest first."""
-        return await self._ask({"sort_by_field": "contact_created_at", "sort_ascending": False, "page": page})
-
-    async def found_by(self, words: str) -> dict[str, Any]:
-        """The contacts in which all these words stand."""
-        return await self._ask({"q_keywords": words, "page": 1})
-
-    async def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
-        for attempt in range(_ATTEMPTS):
-            if attempt:
-                await self._world.clock.sleep(_BETWEEN)
-            slot = await self._client.slot(Call.SEARCH)
-            decision = decide(answer := await self._client.search(slot, {**body, "per_page": PAGE_SIZE}))
-            if decision.verdict is Verdict.DONE:
-                return dict(answer.body)
-            if decision.verdict is Verdict.FORBIDDEN:
-                raise RunStopped(
-                    f"the key may not search contacts (scope api/v1/contacts/search): {decision.words}"
-                )
-            if decision.verdict not in (Verdict.AGAIN, Verdict.SETTLE):
-                break
-        raise RunStopped(f"Apollo does not answer a search: {decision.words}")
 
 
 @dataclass(slots=True)
@@ -126,13 +89,13 @@ class _Looking:
     def __post_init__(self) -> None:
         self.open = sum(self.rows.open_counts().values())
 
-    async def tell(self, searches: _Searches, foresight: Foresight) -> None:
+    async def tell(self, searches: Searches, foresight: Foresight) -> None:
         """Looks at all contacts where those are fewer pages than there are rows, else for each row."""
         if not self.open:
             return
         first = await searches.newest(1)
         pages = _pages(first)
-        if pages is not None and pages <= min(self.open, _MOST_PAGES):
+        if pages is not None and pages <= min(self.open, MOST_PAGES):
             await self._tell_from_all(first, pages, searches, foresight)
         else:
             await self._tell_one_by_one(searches, foresight)
@@ -148,7 +111,7 @@ class _Looking:
         return {"fates": fates, "left_out": self.open - self.done, "why": why}
 
     async def _tell_from_all(
-        self, first: dict[str, Any], pages: int, searches: _Searches, foresight: Foresight
+        self, first: dict[str, Any], pages: int, searches: Searches, foresight: Foresight
     ) -> None:
         shown = Shown()
         shown.add(first["contacts"])
@@ -169,7 +132,7 @@ class _Looking:
                 [(row, foresight.of(row, matches)) for row, matches in met if whole or _certain(matches)]
             )
 
-    async def _tell_one_by_one(self, searches: _Searches, foresight: Foresight) -> None:
+    async def _tell_one_by_one(self, searches: Searches, foresight: Foresight) -> None:
         for part in self._parts():
             for row in part:
                 self._keep([(row, foresight.of(row, await _matches(row, searches)))])
@@ -189,7 +152,7 @@ class _Looking:
         self.done += len(told)
 
 
-async def _matches(row: OpenRow, searches: _Searches) -> Sequence[Match]:
+async def _matches(row: OpenRow, searches: Searches) -> Sequence[Match]:
     """Of one row: by its address, and where that is not there by its name."""
     shown, contact = Shown(), row.contact
     if contact.email:

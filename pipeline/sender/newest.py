@@ -1,18 +1,12 @@
-"""The newest contacts of a team, page by page, as a search shows them.
-
-Source: POST /contacts/search sorts by contact_created_at, 100 a page; it shows 50,000 contacts at most.
-"""
+"""The newest contacts of a team, page by page, as a search shows them."""
 
 from typing import NamedTuple
 
-from pipeline.apollo import PAGE_SIZE, ApolloClient, Call, Verdict, decide
+from pipeline.apollo import PAGE_SIZE, ApolloClient
 from pipeline.clock import Clock
 from pipeline.errors import ImportFailure, LongWait, QuotaReached, RunStopped
 from pipeline.sender.matching import Found, contact_found
-
-_PAGES = 500
-_ATTEMPTS = 3
-_BETWEEN = 5.0
+from pipeline.sender.searches import MOST_PAGES, Searches, SearchRefused
 
 
 class Closed(NamedTuple):
@@ -25,8 +19,7 @@ class Newest:
     """Reads what was made in a window of time, without reading all that was made since."""
 
     def __init__(self, client: ApolloClient, clock: Clock) -> None:
-        self._client = client
-        self._clock = clock
+        self._searches = Searches(client, clock)
 
     async def made_between(self, since: float, until: float) -> list[Found] | Closed:
         """All contacts made from `since` to `until` (seconds, Apollo's clock), and some made later; each once."""
@@ -56,13 +49,13 @@ class Newest:
                 newer = number
             else:
                 end = number
-            if newer == _PAGES:
+            if newer == MOST_PAGES:
                 return Closed()
-            number = (newer + end) // 2 if end else min(2 * number, _PAGES)
+            number = (newer + end) // 2 if end else min(2 * number, MOST_PAGES)
         return max(newer, 1)
 
     async def _page(self, number: int, pages: dict[int, list[Found]]) -> list[Found] | Closed:
-        if number > _PAGES:
+        if number > MOST_PAGES:
             return Closed()
         if number not in pages:
             page = await self._search(number)
@@ -72,26 +65,15 @@ class Newest:
         return pages[number]
 
     async def _search(self, number: int) -> list[Found] | Closed:
-        body = {
-            "sort_by_field": "contact_created_at",
-            "sort_ascending": False,
-            "per_page": PAGE_SIZE,
-            "page": number,
-        }
-        for _ in range(_ATTEMPTS):
-            try:
-                answer = await self._client.search(await self._client.slot(Call.SEARCH), body)
-            except LongWait:
-                raise
-            except QuotaReached as failure:
-                return Closed(failure)
-            decision = decide(answer)
-            if decision.verdict is Verdict.DONE:
-                return [contact_found(item) for item in answer.body["contacts"]]
-            if decision.verdict not in (Verdict.AGAIN, Verdict.SETTLE):
-                return Closed()
-            await self._clock.sleep(_BETWEEN)
-        return Closed(RunStopped(f"Apollo does not answer a search: {decision.words}"))
+        try:
+            body = await self._searches.newest(number)
+        except LongWait:
+            raise
+        except SearchRefused:
+            return Closed()
+        except (QuotaReached, RunStopped) as failure:
+            return Closed(failure)
+        return [contact_found(item) for item in body["contacts"]]
 
 
 def _oldest(page: list[Found]) -> float:
