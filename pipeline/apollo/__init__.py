@@ -1,7 +1,7 @@
 """Apollo's API: the client, what its answers mean, and its quota."""
 
 from pipeline.apollo.answers import Answer, Call, Decision, Fault, Verdict, decide, quota_of, words_of
-from pipeline.apollo.client import BULK_SIZE, PAGE_SIZE, ApolloClient, Log
+from pipeline.apollo.client import BULK_SIZE, PAGE_SIZE, RETRIED, ApolloClient, Log
 from pipeline.apollo.faster import faster_transport
 from pipeline.apollo.limiter import DAY, HOUR, MINUTE, Limiter, Limits, Slot, Wait
 
@@ -11,6 +11,7 @@ __all__ = [
     "HOUR",
     "MINUTE",
     "PAGE_SIZE",
+    "RETRIED",
     "Answer",
     "ApolloClient",
     "Call",

@@ -41,6 +41,9 @@ _NO_NAME = re.compile(
 )
 """What glibc, macOS and Windows say of a name that DNS does not know."""
 
+RETRIED = (Verdict.AGAIN, Verdict.SETTLE)
+"""Verdicts after which a row has to be sent or looked up again."""
+
 Log = Callable[..., None]
 """Takes the name of an event and its fields."""
 
@@ -212,8 +215,9 @@ class ApolloClient:
         self._offset = max(said - arrived_at, min(self._offset, said + 1 - sent_at))
 
     def _note(self, method: str, answer: Answer) -> None:
+        verdict = decide(answer).verdict
         self.sent += answer.fault is not Fault.UNSENT
-        self.retried += decide(answer).verdict in (Verdict.AGAIN, Verdict.SETTLE)
+        self.retried += verdict in RETRIED
         self.rate_limited += answer.status == 429  # noqa: PLR2004
         self._log(
             "request",
@@ -221,6 +225,7 @@ class ApolloClient:
             method=method,
             status=answer.status,
             fault=answer.fault,
+            verdict=verdict,
             ms=round((answer.arrived_at - answer.sent_at) * 1000),
             request_id=answer.headers.get("x-request-id"),
         )

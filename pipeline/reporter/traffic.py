@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from pipeline.apollo import Call, Fault, quota_of
+from pipeline.apollo import RETRIED, Call, Fault, quota_of
 from pipeline.ledger import RequestCounts
 from pipeline.reporter.times import seconds_of
 
 LONG = 30.0
 """Seconds of waiting that are worth telling."""
 
-_TOO_MANY, _SERVER_ERROR = 429, 500
 _MOST_PAUSES = 50
 _STOPPED = "the run stood still until it was resumed"
 _SILENT = "no request was sent: Apollo was waited for"
@@ -91,10 +90,9 @@ def requests_of_last_start(path: Path) -> RequestCounts:
         if event["event"] == "begun":
             sent = retried = rate_limited = 0
         elif event["event"] == "request":
-            status = event.get("status")
             sent += event.get("fault") != Fault.UNSENT
-            rate_limited += status == _TOO_MANY
-            retried += status is None or status == _TOO_MANY or status >= _SERVER_ERROR
+            retried += event.get("verdict") in RETRIED
+            rate_limited += event.get("status") == 429  # noqa: PLR2004
     return RequestCounts(sent, retried, rate_limited)
 
 

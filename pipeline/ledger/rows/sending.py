@@ -71,9 +71,14 @@ class Sending(RunRows):
         if outcome := verdict(entry, content_key(row.contact), self._run, self._rules):
             return Ending(row, outcome)
         if entry and not row.contact.email and entry.run != self._run:
-            return _known_by_name(row, entry)
+            # Apollo may not know the person by a company that is written in another way.
+            return _changed_by_id(row, entry)
         if leftover and leftover.contact_id:
-            return _mending(row, leftover) if self._rules.updates else Ending(row, without_address(leftover))
+            return (
+                _changed_by_id(row, leftover)
+                if self._rules.updates
+                else Ending(row, without_address(leftover))
+            )
         return None
 
     def give_back(self, sent: Sequence[OpenRow]) -> tuple[OpenRow, ...]:
@@ -122,27 +127,14 @@ class Sending(RunRows):
         return self._taken(row.row, row.contact, contact_id, whole=not ending.owed)
 
 
-def _known_by_name(row: OpenRow, entry: Known) -> Ending:
-    """The contact gets the row's values: Apollo may not know it by a company that is written in another way."""
+def _changed_by_id(row: OpenRow, made: Known | Leftover) -> Ending:
+    """The contact that an earlier row made gets the row's values, all of them."""
     outcome = Outcome(
         Reason.UPDATED,
         message="an earlier run made this contact; it got the row's values",
-        contact_id=entry.contact_id,
-        matched_run=str(entry.run),
-        matched_row=entry.row,
-        matched_on="name_company",
-    )
-    return Ending(row, outcome, Owed(ALL_FIELDS, row.contact.label_names))
-
-
-def _mending(row: OpenRow, leftover: Leftover) -> Ending:
-    """The contact gets the row's values, and the address that Apollo did not take."""
-    outcome = Outcome(
-        Reason.UPDATED,
-        message="an earlier run made this contact; it got the row's values",
-        contact_id=leftover.contact_id,
-        matched_run=str(leftover.run),
-        matched_row=leftover.row,
+        contact_id=made.contact_id,
+        matched_run=str(made.run),
+        matched_row=made.row,
     )
     return Ending(row, outcome, Owed(ALL_FIELDS, row.contact.label_names))
 
