@@ -25,7 +25,7 @@ from pipeline.loader.reading import (
     SourceOptions,
     column_letter,
 )
-from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
+from pipeline.loader.sheets import SheetName, choose_sheet, hidden_notes
 
 _DAMAGE = (ArithmeticError, BadZipFile, EOFError, LookupError, NotImplementedError, OSError, RuntimeError, ValueError,
            expat.ExpatError, zlib.error)  # fmt: skip
@@ -104,10 +104,7 @@ class _Ods:
             found = _SheetRows(sheet, Merges() if merges is None else merges, {} if links is None else links)
             yield from found.read(iter(lambda: source.read(BLOCK), b""))
         if notes is not None:
-            notes += [
-                f"Hidden columns were read too: {column_letter(column)}." for column in found.hidden_columns
-            ]
-            notes += [hidden_rows_note(found.hidden_rows)] if found.hidden_rows else []
+            notes += hidden_notes([(column, column) for column in found.hidden_columns], found.hidden_rows)
 
     def has_table(self, sheet: str) -> bool:
         """Whether a sheet has a table; seen when the sheets were listed, as each begins where the last one ends."""

@@ -17,7 +17,7 @@ from pipeline.errors import SourceMistake
 from pipeline.loader.kinds import password_protected
 from pipeline.loader.merged import Merge, Merges
 from pipeline.loader.reading import Links, RawRow, Reading, SourceOptions
-from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note, is_table
+from pipeline.loader.sheets import SheetName, choose_sheet, hidden_notes, is_table
 
 _BATCH = 500
 _LONGEST = 60.0
@@ -68,7 +68,7 @@ def _reading(book: "_OldBook", path: Path, options: SourceOptions, notes: list[s
         rows.close()
         book.close()
 
-    all_notes = [*choice.notes, *notes, *([hidden_rows_note(hidden)] if hidden else [])]
+    all_notes = [*choice.notes, *notes, *hidden_notes((), hidden)]
     return Reading(
         path, rows, close, notes=all_notes, sheet=choice.sheet, grid=True, merges=merges, links=links
     )

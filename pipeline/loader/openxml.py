@@ -21,9 +21,9 @@ from pipeline.loader.binarysheet import BinaryRows
 from pipeline.loader.looks import Looks
 from pipeline.loader.merged import Merge, Merges
 from pipeline.loader.parts import Link, Parts, is_binary
-from pipeline.loader.reading import LAST_ROW, Links, RawRow, Reading, SourceOptions, Widths, column_letter
+from pipeline.loader.reading import LAST_ROW, Links, RawRow, Reading, SourceOptions, Widths
 from pipeline.loader.sheet import SheetRows, column_of
-from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note, is_table
+from pipeline.loader.sheets import SheetName, choose_sheet, hidden_notes, is_table
 from pipeline.loader.strings import Strings, texts
 
 _DAMAGE = (
@@ -126,7 +126,7 @@ class _OpenXml:
                 found.widths = widths
             yield from found
         if notes is not None:
-            notes += _hidden_notes(found)
+            notes += hidden_notes(found.hidden_columns, found.hidden_rows)
 
     def has_table(self, sheet: str) -> bool:
         """Whether the first rows of a sheet are a table."""
@@ -188,16 +188,6 @@ class _OpenXml:
 
     def _part(self, sheet: str) -> str:
         return next(one.part for one in self._sheets if one.name == sheet)
-
-
-def _hidden_notes(found: SheetRows | BinaryRows) -> list[str]:
-    notes = []
-    for first, last in found.hidden_columns:
-        until = f" to {column_letter(last)}" if last != first else ""
-        notes.append(f"Hidden columns were read too: {column_letter(first)}{until}.")
-    if found.hidden_rows:
-        notes.append(hidden_rows_note(found.hidden_rows))
-    return notes
 
 
 def _range(reference: str) -> Merge:

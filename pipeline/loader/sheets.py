@@ -1,6 +1,6 @@
 """Which sheet of a workbook: the one that was told, else the first visible one with a table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from pipeline.errors import SourceMistake
 from pipeline.loader.header import SAMPLE, is_blank
-from pipeline.loader.reading import RawRow
+from pipeline.loader.reading import RawRow, column_letter
 
 _MOST_LOOKED_AT = 1000
 _MOST_NAMED = 100
@@ -80,8 +80,16 @@ def without_summary(notes: list[str]) -> None:
         notes[:1] = [f"{said}{others}{', '.join(left)}."] if left else []
 
 
-def hidden_rows_note(rows: list[int]) -> str:
-    """What to say about hidden and filtered rows, which are read like the others."""
+def hidden_notes(columns: Iterable[tuple[int, int]], rows: Sequence[int]) -> list[str]:
+    """What to say about hidden columns (first and last of each group) and rows, which are read like the others."""
+    notes = []
+    for first, last in columns:
+        until = f" to {column_letter(last)}" if last != first else ""
+        notes.append(f"Hidden columns were read too: {column_letter(first)}{until}.")
+    return [*notes, _hidden_rows(rows)] if rows else notes
+
+
+def _hidden_rows(rows: Sequence[int]) -> str:
     shown = ", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else "")  # noqa: PLR2004 - as many as one reads
     return f"{len(rows):,} hidden or filtered row{'s were' if len(rows) > 1 else ' was'} read too: {shown}."
 

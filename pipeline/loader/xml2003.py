@@ -25,7 +25,7 @@ from pipeline.loader.reading import (
     SourceOptions,
     column_letter,
 )
-from pipeline.loader.sheets import SheetName, choose_sheet, hidden_rows_note
+from pipeline.loader.sheets import SheetName, choose_sheet, hidden_notes
 
 _NAMED = {"general number": "General", "short date": "d/m/yyyy", "long date": "d/m/yyyy", "medium date": "d/m/yyyy",
           "general date": "d/m/yyyy h:mm", "short time": "h:mm", "long time": "h:mm:ss", "percent": "0%"}  # fmt: skip
@@ -97,10 +97,7 @@ class _Book:
         with _faults(self._path):
             yield from found.read(self._path)
         if notes is not None:
-            notes += [
-                f"Hidden columns were read too: {column_letter(column)}." for column in found.hidden_columns
-            ]
-            notes += [hidden_rows_note(found.hidden_rows)] if found.hidden_rows else []
+            notes += hidden_notes([(column, column) for column in found.hidden_columns], found.hidden_rows)
 
     def has_table(self, sheet: str) -> bool:
         """Whether a sheet has a table; seen when the sheets were listed, as each begins where the last one ends."""
