@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.access import Environment
 from pipeline.cli.failing import told
-from pipeline.cli.finding import find
+from pipeline.cli.finding import find_sent
 from pipeline.cli.importing import commands_of
-from pipeline.cli.options import OUTPUT
 from pipeline.cli.progress import board_for
 from pipeline.cli.speaking import on_terminal, say, shows_progress, tell
 from pipeline.cli.voice import Voice
@@ -18,7 +16,7 @@ from pipeline.cli.ways import way
 from pipeline.clock import SystemClock
 from pipeline.confirm import Confirmation, Via, confirm, created_by
 from pipeline.errors import ImportFailure
-from pipeline.ledger import Ledger
+from pipeline.ledger import Ledger, Runs
 from pipeline.run import World
 
 
@@ -27,21 +25,18 @@ def confirm_run(
 ) -> int:
     """Confirms a run; returns the exit code."""
     try:
-        environment = Environment.read()
-        place = find(run, environment.output(output))
-        context.meta[OUTPUT] = place.output
-        with Ledger.open(place.output) as ledger:
-            record = place.record(ledger, dry_runs=False)
-            count = len(created_by(ledger, record))
+        sent = find_sent(context, run, output)
+        with Ledger.open(sent.output) as ledger:
+            count = len(created_by(ledger, Runs(ledger).get(sent.run_id)))
         if not _agreed(count, Via(via), voice, yes=yes):
             return 0
         clock = SystemClock()
         with (
-            way(environment, place.output, sandbox=sandbox, quiet=voice.quiet) as access,
+            way(sent.environment, sent.output, sandbox=sandbox, quiet=voice.quiet) as access,
             closing(board_for(clock, lambda *_: None, quiet=voice.quiet, terminal=shows_progress())) as board,
         ):
             world = World(clock, board, lambda _: True, commands_of(sandbox=sandbox))
-            done = confirm(record.run_id, place.output, Via(via), access, world)
+            done = confirm(sent.run_id, sent.output, Via(via), access, world)
     except ImportFailure as failure:
         return told(failure)
     _say(done, voice)

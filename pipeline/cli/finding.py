@@ -3,6 +3,10 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import click
+
+from pipeline.cli.access import Environment
+from pipeline.cli.options import OUTPUT
 from pipeline.errors import UsageMistake
 from pipeline.ledger import FILE, Ledger, RunRecord, Runs
 
@@ -23,6 +27,27 @@ class Place(NamedTuple):
         """
         runs = Runs(ledger)
         return runs.get(self.run_id) if self.run_id else runs.newest(dry_runs=dry_runs)
+
+
+class Sent(NamedTuple):
+    """A run that was meant to be sent, named by a command that goes on with it."""
+
+    environment: Environment
+    output: Path
+    run_id: str
+
+
+def find_sent(context: click.Context, run: str, output: Path | None) -> Sent:
+    """The run that a command is about; `latest` is none that was dry.
+
+    Raises:
+        UsageMistake: there is no such run.
+    """
+    environment = Environment.read()
+    place = find(run, environment.output(output))
+    context.meta[OUTPUT] = place.output
+    with Ledger.open(place.output) as ledger:
+        return Sent(environment, place.output, place.record(ledger, dry_runs=False).run_id)
 
 
 def find(run: str, output: Path) -> Place:

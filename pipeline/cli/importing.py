@@ -12,7 +12,7 @@ from pipeline.cli.asking import Asking
 from pipeline.cli.calling import command
 from pipeline.cli.configs import config_for
 from pipeline.cli.failing import told
-from pipeline.cli.finding import find
+from pipeline.cli.finding import find_sent
 from pipeline.cli.options import OUTPUT
 from pipeline.cli.progress import board_for
 from pipeline.cli.speaking import on_terminal, shows_progress, tell
@@ -77,17 +77,13 @@ def run_sources(
 def resume_run(context: click.Context, run: str, output: Path | None, voice: Voice, *, sandbox: bool) -> int:
     """Goes on with a run; returns its exit code."""
     try:
-        environment = Environment.read()
-        place = find(run, environment.output(output))
-        context.meta[OUTPUT] = place.output
-        with Ledger.open(place.output) as ledger:
-            run_id = place.record(ledger, dry_runs=False).run_id
-        with way(environment, place.output, sandbox=sandbox, quiet=voice.quiet) as access:
+        sent = find_sent(context, run, output)
+        with way(sent.environment, sent.output, sandbox=sandbox, quiet=voice.quiet) as access:
             asking = Asking(access.host, shows=not voice.quiet, asks=False)
             return _carry_out(
-                lambda world: resume(run_id, place.output, access, world),
+                lambda world: resume(sent.run_id, sent.output, access, world),
                 asking,
-                place.output,
+                sent.output,
                 voice,
                 sandbox,
             ).exit_code
@@ -107,19 +103,15 @@ def retry_run(
 ) -> int:
     """Makes a new run of an earlier one's failed rows; returns its exit code."""
     try:
-        environment = Environment.read()
-        place = find(run, environment.output(output))
-        context.meta[OUTPUT] = place.output
-        with Ledger.open(place.output) as ledger:
-            run_id = place.record(ledger, dry_runs=False).run_id
+        sent = find_sent(context, run, output)
         other = load_config(config) if config else None
-        with way(environment, place.output, sandbox=sandbox, quiet=voice.quiet) as access:
+        with way(sent.environment, sent.output, sandbox=sandbox, quiet=voice.quiet) as access:
             asks = on_terminal() and not yes
             asking = Asking(access.host, shows=asks or not voice.quiet, asks=asks)
             return _carry_out(
-                lambda world: retry(run_id, place.output, other, access, world),
+                lambda world: retry(sent.run_id, sent.output, other, access, world),
                 asking,
-                place.output,
+                sent.output,
                 voice,
                 sandbox,
             ).exit_code
