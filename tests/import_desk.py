@@ -17,7 +17,7 @@ from pipeline.run import Access, Job, World, import_source, resume, retry
 from pipeline.sandbox import SANDBOX_KEY, Faults, Sandbox, Settings, build
 from tests.fakes import FakeClock, Line, SilentBoard
 
-CONFIG = """
+COLUMNS = """
 columns:
   First: first_name
   Last: last_name
@@ -26,9 +26,8 @@ columns:
   Title: title
   Mobile: {field: mobile_phone, optional: true}
   Lists: {field: label_names, split: ",", optional: true}
-send:
-  max_errors: 100%
 """
+CONFIG = f"{COLUMNS}send:\n  max_errors: 100%\n"
 
 HEADER = ("First", "Last", "Company", "Email", "Title", "Mobile", "Lists")
 
@@ -124,6 +123,11 @@ class ImportDesk:
         return max(
             (path for path in self.output.iterdir() if path.is_dir()), key=lambda p: p.stat().st_mtime_ns
         ).name
+
+
+def codes(desk: ImportDesk, summary: Summary) -> list[str]:
+    """How the rows of a run ended, in their order."""
+    return [row["reason"] for row in desk.results(summary.run_id)]
 
 
 def human(number: int, **more: str) -> list[str]:

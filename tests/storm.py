@@ -25,27 +25,19 @@ from typing import Any
 
 import httpx
 
+from tests.import_desk import COLUMNS, HEADER
 from tests.invariants import broken
 
 WAYS = [(on_match, mode) for on_match in ("skip", "update", "create") for mode in ("bulk", "single")]
 KEY = "storm-key"
-CONFIG = """
-columns:
-  First: first_name
-  Last: last_name
-  Company: organization_name
-  Email: email
-  Title: title
-  Mobile: mobile_phone
-  Lists: {field: label_names, split: ","}
-send:
+CONFIG = f"""{COLUMNS}send:
   on_match: ON_MATCH
   mode: MODE
   server_deadline: 3s
   settle_after: 2s
   max_wait: 2m
   max_errors: 100%
-  rate: {minute: 300, hour: 0, day: 0}
+  rate: {{minute: 300, hour: 0, day: 0}}
 """
 FAULTS = (
     *("reset_before=0.03", "reset_after=0.03", "error_before=0.02", "error_after=0.02", "html_before=0.01"),
@@ -64,7 +56,6 @@ RIVAL = "teammate_makes=0.05"
 """Who made a contact of the same person in the same seconds can only be told by a mark."""
 
 MARKER = "Import Reference"
-HEADER = ("First", "Last", "Company", "Email", "Title", "Mobile", "Lists")
 
 
 @dataclass

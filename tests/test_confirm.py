@@ -1,6 +1,5 @@
 """Whether created contacts are confirmed, both ways."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,13 +8,6 @@ from pipeline.confirm import Confirmation, Via, confirm
 from pipeline.errors import RunStopped
 from pipeline.sandbox import Settings
 from tests.import_desk import ImportDesk, human
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ImportDesk]:
-    made = ImportDesk(tmp_path)
-    yield made
-    made.sandbox.close()
 
 
 def confirmed(desk: ImportDesk, run_id: str, via: Via) -> Confirmation:

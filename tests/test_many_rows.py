@@ -9,20 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.storm import HEADER, KEY, WAYS, contacts_in, sandbox
+from tests.import_desk import COLUMNS, HEADER
+from tests.storm import KEY, WAYS, contacts_in, sandbox
 
 ROWS = 5000
-CONFIG = """
-columns:
-  First: first_name
-  Last: last_name
-  Company: organization_name
-  Email: email
-  Title: title
-  Mobile: mobile_phone
-  Lists: {field: label_names, split: ","}
-send:
-  rate: {minute: 0, hour: 0, day: 0}
+CONFIG = f"""{COLUMNS}send:
+  rate: {{minute: 0, hour: 0, day: 0}}
 """
 
 

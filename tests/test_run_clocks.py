@@ -8,10 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from pipeline.reporter import Summary
 from pipeline.sandbox import build
 from tests.fakes import FakeClock, Line
-from tests.import_desk import CrashPoint, ImportDesk, Killed, human
+from tests.import_desk import CrashPoint, ImportDesk, Killed, codes, human
 
 SINGLE: dict[str, Any] = {"on_match": "create", "mode": "single", "concurrency": 1}
 NAMELESS = {"Company": "", "Email": ""}
@@ -45,10 +44,6 @@ def desk(tmp_path: Path, clock: Elsewhere) -> Iterator[ImportDesk]:
     made.line = Line(made.sandbox, clock)
     yield made
     made.sandbox.close()
-
-
-def codes(desk: ImportDesk, summary: Summary) -> list[str]:
-    return [row["reason"] for row in desk.results(summary.run_id)]
 
 
 @pytest.mark.parametrize("ahead", [-7200.0, -240.0, 240.0, 7200.0])

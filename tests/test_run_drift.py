@@ -1,8 +1,5 @@
 """An export that changes from run to run: what stops the run, and what is told."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,13 +13,6 @@ from pipeline.run.drift import drift, fates, mapping_key
 from tests.import_desk import HEADER, ImportDesk, human
 
 PEOPLE = 40
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ImportDesk]:
-    made = ImportDesk(tmp_path)
-    yield made
-    made.sandbox.close()
 
 
 def people(first: int = 1, count: int = PEOPLE, **more: str) -> list[list[str]]:

@@ -11,9 +11,8 @@ import pytest
 
 from pipeline.ledger import RunState
 from pipeline.records import Reason
-from pipeline.reporter import Summary
 from pipeline.sandbox import Limits, Settings
-from tests.import_desk import CONFIG, ImportDesk, human
+from tests.import_desk import CONFIG, ImportDesk, codes, human
 from tests.sending_desk import Desk, person
 
 pytestmark = pytest.mark.usefixtures("impatience")
@@ -35,17 +34,6 @@ def impatience() -> Iterator[None]:
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ImportDesk]:
-    made = ImportDesk(tmp_path)
-    yield made
-    made.sandbox.close()
-
-
-def codes(desk: ImportDesk, summary: Summary) -> list[str]:
-    return [row["reason"] for row in desk.results(summary.run_id)]
 
 
 def test_several_namesakes_of_one_batch_get_a_contact_each(tmp_path: Path) -> None:

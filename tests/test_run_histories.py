@@ -1,30 +1,17 @@
 """Several runs that meet the same people: nobody twice, nothing old over new, and nothing stuck."""
 
 import shutil
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.ledger import RunState
 from pipeline.reporter import Summary
-from tests.import_desk import CONFIG, CrashPoint, ImportDesk, Killed, human
+from tests.import_desk import CONFIG, CrashPoint, ImportDesk, Killed, codes, human
 
 SINGLE: dict[str, Any] = {"on_match": "create", "mode": "single"}
 UPDATE: dict[str, Any] = {"on_match": "update"}
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ImportDesk]:
-    made = ImportDesk(tmp_path)
-    yield made
-    made.sandbox.close()
-
-
-def codes(desk: ImportDesk, summary: Summary) -> list[str]:
-    return [row["reason"] for row in desk.results(summary.run_id)]
 
 
 def title(desk: ImportDesk) -> str:

@@ -1,7 +1,6 @@
 """Runs that stop and go on, rows that come back."""
 
 import csv
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,18 +11,7 @@ from pipeline.errors import UsageMistake
 from pipeline.ledger import Ledger, Runs
 from pipeline.reporter import Summary
 from pipeline.sandbox import Settings
-from tests.import_desk import CONFIG, HEADER, CrashPoint, ImportDesk, Killed, human
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ImportDesk]:
-    made = ImportDesk(tmp_path)
-    yield made
-    made.sandbox.close()
-
-
-def codes(desk: ImportDesk, summary: Summary) -> list[str]:
-    return [row["reason"] for row in desk.results(summary.run_id)]
+from tests.import_desk import CONFIG, HEADER, CrashPoint, ImportDesk, Killed, codes, human
 
 
 def test_a_dry_run_is_resumed_and_sends_exactly_what_it_showed(desk: ImportDesk) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import errno
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -16,18 +15,7 @@ from pipeline.reporter import Summary
 from pipeline.run import Access, report
 from pipeline.sandbox import Settings
 from tests.fakes import FakeClock, Line
-from tests.import_desk import Board, ImportDesk, human
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ImportDesk]:
-    made = ImportDesk(tmp_path)
-    yield made
-    made.sandbox.close()
-
-
-def codes(desk: ImportDesk, summary: Summary) -> list[str]:
-    return [row["reason"] for row in desk.results(summary.run_id)]
+from tests.import_desk import Board, ImportDesk, codes, human
 
 
 def test_a_refused_key_is_told_with_every_row(desk: ImportDesk) -> None:

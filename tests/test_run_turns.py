@@ -13,7 +13,7 @@ import pytest
 from pipeline.reporter import Summary
 from pipeline.sandbox import Faults, Limits, Settings
 from tests.fakes import FakeClock
-from tests.import_desk import Board, ImportDesk, human
+from tests.import_desk import Board, ImportDesk, codes, human
 
 HOURLY = Settings(limits=Limits(None, 3, None))
 
@@ -48,10 +48,6 @@ def another_run(desk: ImportDesk, rows: list[list[str]], ended: list[Summary], *
     thread = Thread(target=lambda: ended.append(other.run(source, max_wait="0s", **rules)))
     thread.start()
     thread.join(60)
-
-
-def codes(desk: ImportDesk, summary: Summary) -> list[str]:
-    return [row["reason"] for row in desk.results(summary.run_id)]
 
 
 def test_another_run_of_the_team_sends_while_this_one_waits_for_its_hour(desk: ImportDesk) -> None:
