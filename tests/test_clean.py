@@ -86,10 +86,38 @@ def test_an_address_beside_one_in_brackets_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("text", "beside"),
-    [("jane doe@example.com", "jane"), ("jane@example.co m", "m"), ("Jane Doe jane@example.com", "Jane Doe")],
+    [
+        ("Jane Doe jane@example.com", "Jane Doe"),
+        ("Jane Doe info@example.com", "Jane Doe"),
+        ("jane jane.doe@example.com", "jane"),
+        ("work jane@example.com", "work"),
+        ("Sales - info@example.com", "Sales -"),
+        ("Jane\ninfo@example.com", "Jane"),
+        ("jane@example.com until May", "until May"),
+    ],
 )
-def test_words_beside_an_address_are_told_for_they_may_be_its_other_half(text: str, beside: str) -> None:
-    assert check_email(text).note == f'"{beside}" beside the address was left out'
+def test_words_beside_a_whole_address_are_told(text: str, beside: str) -> None:
+    found = check_email(text)
+    assert found.value.endswith("@example.com")
+    assert found.note == f'"{beside}" beside the address was left out'
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("jane doe@example.com", "jane.doe@example.com"),
+        ("Jane doe@example.com; joe@example.org", ""),
+        ("mary jane doe@example.com", "mary.jane.doe@example.com"),
+        ("jane@example.co m", "jane@example.com"),
+        ("jane@example.co .uk", "jane@example.co.uk"),
+        ("jane@example.co. uk", "jane@example.co.uk"),
+    ],
+)
+def test_an_address_that_may_be_half_of_one_is_never_sent(text: str, meant: str) -> None:
+    found = check_email(text)
+    assert (found.value, found.suggestion) == ("", meant)
+    assert "blank" in found.fault
+    assert CLEANERS["email"](text) == text
 
 
 def test_a_faulty_first_address_of_several_comes_with_a_good_one() -> None:

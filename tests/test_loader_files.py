@@ -233,6 +233,7 @@ def test_a_long_row_is_unreadable_and_never_shifted() -> None:
     assert not short.unreadable
     assert not blank_beyond.unreadable
     assert "has 3 cells where the header has 2" in long.unreadable
+    assert long.unreadable.endswith("beyond the last column stands “more”")
 
 
 def test_an_open_quote_makes_its_own_row_unreadable_and_swallows_none() -> None:

@@ -226,6 +226,20 @@ def test_the_region_of_a_phone_may_stand_in_the_row() -> None:
     assert phone("Atlantis") == "020 7946 0018"
 
 
+def test_a_country_that_is_not_known_is_named_where_a_phone_needs_it() -> None:
+    def warnings(country: str, phone: str) -> tuple[str, ...]:
+        cells = {"L": "Doe", "M": phone, "Country": country}
+        return mapped("L: last_name, M: mobile_phone", cells, "phone_region: Country").warnings
+
+    (sent,) = warnings("Atlantis", "020 7946 0018")
+    assert "sent as typed" in sent
+    assert 'Country: "Atlantis" is no known country' in sent
+    (left_out,) = warnings("Atlantis", "0207")
+    assert 'Country: "Atlantis" is no known country' in left_out
+    assert warnings("Atlantis", "+44 (0)20 7946 0018") == ()
+    assert "known country" not in warnings("", "020 7946 0018")[0]
+
+
 def test_a_phone_of_no_region_goes_as_typed_with_a_warning() -> None:
     found = mapped("L: last_name, M: mobile_phone", {"L": "Doe", "M": "555-123-4567"})
     assert found.contact.mobile_phone == "555-123-4567"

@@ -18,13 +18,21 @@ _SCHEME = re.compile(r"\A(?:mailto|e-?mail|smtp)\s*:(?://)?\s*", re.IGNORECASE)
 _JOINERS = re.compile("[\u200c\u200d]")
 """email-validator calls them unsafe; domains in Sinhala and Persian have them where RFC 5892 allows it."""
 _REMARK = re.compile(r"\([^()@]*\)")
+_HARD = re.compile(r"[;,|\u060c\u061b\u2022]")
+_BREAKS = re.compile(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_LABELS = frozenset(
+    "email e-mail mail work office home private personal business primary direct and or to und oder privat".split()  # noqa: SIM905 - read as prose
+)
+_REST = re.compile(r"\.\S*|[a-z]{1,2}|[a-z]{2,3}\.[a-z]{2}")
+_ENDING = re.compile(r"[a-z]{2,4}(?:\.[a-z]{2})?")
 _AROUND = "<>()[]{}\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb,;:. "
 _LONGEST = 2_000
 
 
 def tidy_email(text: str) -> str:
     """The first address of a cell such as `Jane <mailto:jane@example.com>; joe@example.com`, else the text, tidied."""
-    return (_addresses(text) or [bare(text)])[0]
+    found = _addresses(text)
+    return found[0] if found and not _is_half(text) else bare(text)
 
 
 def check_email(text: str) -> Checked:
@@ -39,6 +47,12 @@ def check_email(text: str) -> Checked:
     if fault:
         other = next((other for other in others if not _fault(other)), "")
         return Checked("", fault=fault, suggestion=_likely(text) or other)
+    if _is_half(text):
+        return Checked(
+            "",
+            fault="has a blank in it, which may be a slip; write the whole address, and nothing beside it",
+            suggestion=_likely(text),
+        )
     left_out = [shown(other) for other in dict.fromkeys(others) if other.casefold() != address.casefold()]
     if left_out:
         return Checked(address, note=f"only the first address is used; left out: {', '.join(left_out)}")
@@ -57,12 +71,41 @@ def _line(text: str) -> str:
 
 
 def _beside(text: str) -> str:
-    """The words next to an address: the half of one that was typed with a blank, or a name without brackets."""
+    """The words next to an address, such as a name without brackets."""
     line = _line(text)
     if any(bracket in line for bracket in "<([{"):
         return ""
     words = [word for word in _BETWEEN.split(line) if "@" not in word and not word.endswith(":")]
     return " ".join(words).strip(_AROUND)
+
+
+def _is_half(text: str) -> bool:
+    """Whether the first address may be what a blank has left of one: `jane doe@example.com`, `jane@example.co m`.
+
+    A name in front is told by its capitals (`Jane Doe info@example.com`) or by what it has in common with the address.
+    """
+    line = _line(_BREAKS.sub(";", text))
+    if any(bracket in line for bracket in "<([{"):
+        return False
+    words = next(part for part in _HARD.split(line) if "@" in part).split()
+    at = next(place for place, word in enumerate(words) if "@" in word)
+    before, after = words[:at], words[at + 1 :]
+    if _is_first_half(before, words[at]):
+        return True
+    return bool(after) and not any("@" in word for word in after) and _is_second_half(words[at], after[0])
+
+
+def _is_first_half(before: list[str], address: str) -> bool:
+    if not before or not before[-1].strip(".'_-").isalnum() or before[-1].casefold() in _LABELS:
+        return False
+    if len(before) > 1 and all(word[:1].isupper() for word in before):
+        return False
+    local = address.partition("@")[0].casefold()
+    return not any(len(word) > 1 and word.casefold() in local for word in before)
+
+
+def _is_second_half(address: str, rest: str) -> bool:
+    return bool(_REST.fullmatch(rest) or (address.endswith(".") and _ENDING.fullmatch(rest)))
 
 
 def _tidied(part: str) -> str:
@@ -86,6 +129,7 @@ def _fault(address: str) -> str:
 
 
 _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<=\w)\s+(?=\w[\w.+\s-]*@)"), "."),
     (re.compile(r"\s+"), ""),
     (re.compile(r"[(\[{]at[)\]}]|@{2,}", re.IGNORECASE), "@"),
     (re.compile(r"[(\[{]dot[)\]}]|,|\.{2,}", re.IGNORECASE), "."),
@@ -96,7 +140,7 @@ _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def _likely(text: str) -> str:
-    """The address that is likely meant: blanks taken out, (at) for @, two @ or dots for one, a comma for a dot."""
+    """The address that is likely meant: a dot for a blank before the @, (at) for @, one of two @, and so on."""
     line = bare(text[:_LONGEST])
     for slip, right in _SLIPS:
         line = slip.sub(right, line)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -22,6 +22,9 @@ _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
 _BATCH = 100
 _WIDEST = 255
 """Characters (Excel specifications and limits)."""
+
+_MOST_SHOWN, _LONGEST_SHOWN = 20, 200
+"""Cells that stand under no column, and characters of each, that are told of a row."""
 
 _OWN = {"import_run", "import_row"}
 """Columns by which our own results are known, however many of the others the user has deleted."""
@@ -173,11 +176,17 @@ class Table:
                 f"has {len(cells)} cells where the header has {width}, so it is not clear which cell belongs to "
                 "which column; put quotation marks round a cell that has the delimiter in it"
             )
+            unreadable += f"; beyond the last column stands {_quoted(cells[place] for place in beyond)}"
         fitted = cells[:width] + ("",) * (width - len(cells))
         return Row(number, fitted, warnings, unreadable)
 
     def _leave_out_above(self, rows: Sequence[RawRow]) -> None:
         self._left_out += [LeftOut(row[0], "above the header") for row in rows if not is_blank(row[1])]
+
+
+def _quoted(cells: Iterable[str]) -> str:
+    shown = [f"“{cell[:_LONGEST_SHOWN].strip()}”" for cell in islice(cells, _MOST_SHOWN + 1)]
+    return ", ".join(shown[:_MOST_SHOWN]) + (" and more" if len(shown) > _MOST_SHOWN else "")
 
 
 def _split_at_header(reading: Reading, header_row: int | None) -> tuple[list[RawRow], Iterator[RawRow]]:

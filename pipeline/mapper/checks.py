@@ -10,6 +10,7 @@ from pipeline.clean import (
     PLAIN_EMAIL,
     PLAIN_URL,
     Checked,
+    bare,
     by_name,
     check_custom,
     check_email,
@@ -37,12 +38,19 @@ class Check(NamedTuple):
 Checks: TypeAlias = Mapping[Kind, Check]
 
 
-def checks_of(stages: Mapping[str, str] | None, region: Callable[[Cells], str | None]) -> Checks:
+class Region(NamedTuple):
+    """Whose numbers a row's phones are; `doubt` is a country that is not known, as the row has it."""
+
+    code: str | None
+    doubt: str = ""
+
+
+def checks_of(stages: Mapping[str, str] | None, region: Callable[[Cells], Region]) -> Checks:
     """The check of every kind that has one; `region` tells whose numbers a row's phones are."""
     kinds = {
         Kind.EMAIL: Check(PLAIN_EMAIL.fullmatch, lambda text, _: check_email(text)),
         Kind.URL: Check(PLAIN_URL.fullmatch, lambda text, _: check_url(text)),
-        Kind.PHONE: Check(is_plain_phone, lambda text, cells: check_phone(text, region(cells))),
+        Kind.PHONE: Check(is_plain_phone, lambda text, cells: _check_phone(text, region(cells))),
         Kind.ID: Check(_ID.fullmatch, _no_id),
     }
     if stages is not None:
@@ -76,12 +84,28 @@ def near_list(lists: Sequence[str] | None) -> Callable[[str], str]:
     return note
 
 
-def region_reader(region: str | None, index: int | None) -> Callable[[Cells], str | None]:
-    """The region of a row: the config's own, or the one that the row's cell at `index` names."""
+def region_reader(region: str | None, index: int | None, columns: Sequence[str]) -> Callable[[Cells], Region]:
+    """The region of a row: the config's own, or the one that the row's cell at `index` of the `columns` names."""
     if index is None:
-        fixed = region_of(region) if region else None
+        fixed = Region(region_of(region) if region else None)
         return lambda _: fixed
-    return lambda cells: region_of(cells[index])
+
+    def read(cells: Cells) -> Region:
+        country = cells[index]
+        code = region_of(country)
+        unknown = code is None and bare(country)
+        return Region(code, f"{columns[index]}: {shown(country)} is no known country" if unknown else "")
+
+    return read
+
+
+def _check_phone(text: str, region: Region) -> Checked:
+    found = check_phone(text, region.code)
+    if not region.doubt or text.lstrip().startswith(("+", "(+", "00")):
+        return found
+    if found.fault:
+        return found._replace(fault=f"{found.fault} ({region.doubt})")
+    return found._replace(note="; ".join(filter(None, (found.note, region.doubt))))
 
 
 def _no_id(_text: str, _cells: Cells) -> Checked:

@@ -30,7 +30,9 @@ class Mapper:
         places = tuple(_places(columns))
         blanks = {trim(word).casefold(): word for word in config.blank_values}
         compiler = _Compiler(
-            blanks, checks_of(names.stages, region_reader(config.phone_region, columns.region)), names
+            blanks,
+            checks_of(names.stages, region_reader(config.phone_region, columns.region, columns.names)),
+            names,
         )
         self._width = max([place.at for place in places] + [columns.region or 0], default=0) + 1
         self._readers = tuple(compiler.readers(places))
