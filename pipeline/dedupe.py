@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config.model import DedupeBy, Keep
-from pipeline.identity import digest, email_key, name_company_key
-from pipeline.records import Contact
+from pipeline.identity import address_key, named_key
+from pipeline.records import Values
 
 _Digests: TypeAlias = NDArray[
     np.uint64
@@ -23,6 +23,7 @@ _Places: TypeAlias = NDArray[np.int32]  # places in the order of arrival
 _Flags: TypeAlias = NDArray[np.bool_]
 
 _NOTHING = bytes(16)
+_BY_NAMES = (DedupeBy.NAME_COMPANY, DedupeBy.EMAIL_OR_NAME_COMPANY)
 _KEPT = -1
 _OTHER_ADDRESS = (
     "its email address differs from the one in row {}; they were matched by name and company only"
@@ -39,18 +40,27 @@ class Duplicate(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """What a row is compared by: 16 bytes each for email, and for name and company; how many fields have a value."""
+    """What a row is compared by: 16 bytes each for email, and for name and company; how many fields have a value.
+
+    No bytes where there is nothing to compare; names and the number only where rows are compared by them.
+    """
 
     email: bytes
     names: bytes
     filled: int
 
-    @classmethod
-    def of(cls, contact: Contact) -> "Keys":
-        """The keys of this contact."""
-        person = name_company_key(contact.first_name, contact.last_name, contact.organization_name)
-        email = email_key(contact.email)
-        return cls(_digest_or_nothing(email), _digest_or_nothing(person), _count_filled(contact))
+
+class Comparing(NamedTuple):
+    """How rows are compared: by what, and which of several is kept."""
+
+    by: DedupeBy
+    keep: Keep
+
+    def keys(self, values: Values) -> Keys:
+        """The keys of the contact with these values."""
+        names = named_key(values) if self.by in _BY_NAMES else b""
+        filled = _count_filled(values) if self.keep is Keep.MOST_COMPLETE else 0
+        return Keys(address_key(values), names, filled)
 
 
 class Deduper:
@@ -59,9 +69,8 @@ class Deduper:
     It holds 24 to 42 bytes a row, and about twice that while it decides.
     """
 
-    def __init__(self, rules: str, keep: str) -> None:
-        self._by = DedupeBy(rules)
-        self._keep = Keep(keep)
+    def __init__(self, comparing: Comparing) -> None:
+        self._by, self._keep = comparing
         self._rows = array("q")
         self._filled = array("H")
         self._settled_first = bytearray()
@@ -74,9 +83,9 @@ class Deduper:
             return
         self._rows.append(row)
         self._settled_first.append(first)
-        self._emails += keys.email
-        if self._by is not DedupeBy.EMAIL:
-            self._names += keys.names
+        self._emails += keys.email or _NOTHING
+        if self._by in _BY_NAMES:
+            self._names += keys.names or _NOTHING
         if self._keep is Keep.MOST_COMPLETE:
             self._filled.append(keys.filled)
 
@@ -175,11 +184,7 @@ def _differ(some: _Digests, others: _Digests) -> _Flags:
     return differ
 
 
-def _digest_or_nothing(key: str) -> bytes:
-    return digest(key) if key else _NOTHING
-
-
-def _count_filled(contact: Contact) -> int:
+def _count_filled(values: Values) -> int:
     """How many fields have a value; each custom field counts."""
-    count = sum(map(bool, vars(contact).values()))
-    return count - bool(contact.custom_fields) + len(contact.custom_fields)
+    custom = values.get("custom_fields") or ()
+    return sum(map(bool, values.values())) - bool(custom) + len(custom)

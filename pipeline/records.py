@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 
 Text = Annotated[str, Field(min_length=1)]
 """A value that is there. An empty one clears the field in Apollo, so it cannot even be built."""
@@ -116,6 +117,10 @@ class Problem(NamedTuple):
     suggestion: str = ""
 
 
+Values: TypeAlias = Mapping[str, Any]
+"""The values of a contact by field, as `Contact` is built from them: None or nothing in it where there is none."""
+
+
 class Contact(BaseModel):
     """The values of one row under Apollo's names, before constants; absent values are None, never "".
 
@@ -144,9 +149,14 @@ class Contact(BaseModel):
     linkedin_url: Text | None = None
     custom_fields: dict[str, Text] = Field(default_factory=dict)
 
+    @property
+    def values(self) -> Values:
+        """Its values by field, as the fields stand here."""
+        return vars(self)
+
     def to_json(self) -> str:
         """The values that are there, as JSON; `from_json` gives the same contact back."""
-        return _AS_JSON(self, exclude_defaults=True).decode()
+        return values_json(self.values)
 
     @classmethod
     def from_json(cls, text: str) -> "Contact":
@@ -154,22 +164,31 @@ class Contact(BaseModel):
         return cls.model_validate_json(text)
 
 
-_AS_JSON = Contact.__pydantic_serializer__.to_json
-"""What `model_dump_json` calls, in less than half of its time."""
+def values_json(values: Values) -> str:
+    """The values that are there, as JSON, in the order of `Contact`'s fields."""
+    return to_json({name: value for name in _FIELDS if (value := values.get(name))}).decode()
+
+
+_FIELDS = tuple(Contact.model_fields)
 
 
 class Mapped(NamedTuple):
     """What the mapper made of one row: its values, what was done to them, and every fault.
 
-    With problems the row is faulty and ends; `contact` then holds the values that were good. `suggestions` are
+    With problems the row is faulty and ends; `values` then are those that were good. `suggestions` are
     about faulty cells and about cells that only look good.
     """
 
     row: int
-    contact: Contact
+    values: Values
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+
+    @property
+    def contact(self) -> Contact:
+        """The contact that the values make."""
+        return Contact.model_validate(self.values)
 
 
 class Outcome(NamedTuple):

@@ -1,20 +1,21 @@
 """What a config makes of a source, before anything is imported: how full its columns are, and what to expect."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from pipeline.config import Columns, Config, Mode, Phones
 from pipeline.fields import PHONES
-from pipeline.identity import email_key, name_company_key
+from pipeline.identity import address_key, named_key
 from pipeline.lookup import ListsUsed
 from pipeline.mapper import Mapper
-from pipeline.records import Contact, Names, Row
+from pipeline.records import Mapped, Names, Row, Values
 
 MOST = 200_000
 """Rows that are looked at; a larger file is told by its beginning."""
 
 _SHOWN = 30
+_AT_ONCE = 500
 _NO_NAMES = Names()
 
 
@@ -39,26 +40,29 @@ def survey(rows: Iterable[Row], config: Config, columns: Columns, names: Names =
     lists = ListsUsed()
     places = dict.fromkeys(place for place, _ in columns.bound)
     full = dict.fromkeys(places, 0)
-    seen: dict[str, str] = {}
+    seen: dict[bytes, bytes] = {}
     count = faulty = joined = slips = 0
-    for row in islice(rows, MOST):
-        mapped = mapper.map(row)
+    for row, mapped in _mapped(islice(rows, MOST), mapper):
         count += 1
         faulty += bool(mapped.problems)
         if not mapped.problems:
-            joined += _joins(mapped.contact, seen)
+            joined += _joins(mapped.values, seen)
             slips += bool(mapped.suggestions)
-            lists.add(mapped.contact.label_names)
+            lists.add(mapped.values.get("label_names", ()))
         for place in places:
             full[place] += place < len(row.cells) and bool(row.cells[place].strip())
     filled = tuple((columns.names[place], full[place] / count if count else 0.0) for place in places)
     return Survey(count, faulty, joined, filled, slips, tuple(lists.notes(names.lists)))
 
 
-def _joins(contact: Contact, seen: dict[str, str]) -> bool:
+def _mapped(rows: Iterator[Row], mapper: Mapper) -> Iterator[tuple[Row, Mapped]]:
+    while part := list(islice(rows, _AT_ONCE)):
+        yield from zip(part, mapper.map_all(part), strict=True)
+
+
+def _joins(values: Values, seen: dict[bytes, bytes]) -> bool:
     """Whether an earlier row has the same names and company, and another address."""
-    person = name_company_key(contact.first_name, contact.last_name, contact.organization_name)
-    email = email_key(contact.email)
+    person, email = named_key(values), address_key(values)
     if not person or not email:
         return False
     return seen.setdefault(person, email) != email

@@ -64,7 +64,7 @@ class Desk:
         run = Runs(self.ledger).enter(new)
         self.run = run.key
         rows = Rows(self.ledger, run.key, team, HistoryRules(asked=True, updates=rules.on_match == "update"))
-        rows.add([NewRow(number, Written.of(contact)) for number, contact in enumerate(contacts, 2)])
+        rows.add([NewRow(number, Written.of(contact.values)) for number, contact in enumerate(contacts, 2)])
         return rows
 
     def send(

@@ -1,11 +1,10 @@
 from typing import NamedTuple
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config.model import DedupeBy, Keep
-from pipeline.dedupe import Deduper, Duplicate, Keys
+from pipeline.dedupe import Comparing, Deduper, Duplicate
 from pipeline.identity import email_key, name_company_key
 from pipeline.records import Contact
 
@@ -15,15 +14,16 @@ ANN_WORK = ANN.model_copy(update={"email": "ann@acme.example"})
 DEFAULT = DedupeBy.EMAIL_OR_NAME_COMPANY
 
 
-def found(*contacts: Contact, by: str = DEFAULT, keep: str = Keep.FIRST) -> list[Duplicate]:
+def found(*contacts: Contact, by: DedupeBy = DEFAULT, keep: Keep = Keep.FIRST) -> list[Duplicate]:
     """The duplicates of contacts that stand in rows 2, 3, 4 and so on."""
     return decide(list(enumerate(contacts, start=2)), by, keep)
 
 
-def decide(rows: list[tuple[int, Contact]], by: str, keep: str) -> list[Duplicate]:
-    deduper = Deduper(by, keep)
+def decide(rows: list[tuple[int, Contact]], by: DedupeBy, keep: Keep) -> list[Duplicate]:
+    comparing = Comparing(by, keep)
+    deduper = Deduper(comparing)
     for row, contact in rows:
-        deduper.add(row, Keys.of(contact))
+        deduper.add(row, comparing.keys(contact.values))
     return list(deduper.duplicates())
 
 
@@ -46,9 +46,9 @@ def test_two_addresses_are_two_people() -> None:
 
 def test_a_row_without_an_address_is_never_kept_in_place_of_one_with() -> None:
     assert found(ANN, ANN_WORK) == [Duplicate(2, 3, "name_company")]
-    assert found(ANN_WORK, ANN, keep="last") == [Duplicate(3, 2, "name_company")]
+    assert found(ANN_WORK, ANN, keep=Keep.LAST) == [Duplicate(3, 2, "name_company")]
     rich = ANN.model_copy(update={"title": "Head", "mobile_phone": "+1 212 555 0123"})
-    assert found(rich, ANN_WORK, keep="most-complete") == [Duplicate(2, 3, "name_company")]
+    assert found(rich, ANN_WORK, keep=Keep.MOST_COMPLETE) == [Duplicate(2, 3, "name_company")]
 
 
 def test_rows_are_compared_with_kept_rows_and_never_chained() -> None:
@@ -59,7 +59,7 @@ def test_rows_are_compared_with_kept_rows_and_never_chained() -> None:
 
 def test_a_row_that_equals_two_kept_rows_is_a_duplicate_of_the_first_taken() -> None:
     assert found(ANN_WORK, ANN_HOME, ANN) == [Duplicate(4, 2, "name_company")]
-    assert found(ANN_WORK, ANN_HOME, ANN, keep="last") == [Duplicate(4, 3, "name_company")]
+    assert found(ANN_WORK, ANN_HOME, ANN, keep=Keep.LAST) == [Duplicate(4, 3, "name_company")]
 
 
 def test_an_empty_part_never_equals_anything() -> None:
@@ -70,15 +70,15 @@ def test_an_empty_part_never_equals_anything() -> None:
 
 
 def test_by_none_finds_nothing() -> None:
-    assert found(ANN_WORK, ANN_WORK, by="none") == []
+    assert found(ANN_WORK, ANN_WORK, by=DedupeBy.NONE) == []
 
 
 def test_by_email_looks_at_addresses_only() -> None:
-    assert found(ANN_WORK, ANN, ANN_WORK, by="email") == [Duplicate(4, 2, "email")]
+    assert found(ANN_WORK, ANN, ANN_WORK, by=DedupeBy.EMAIL) == [Duplicate(4, 2, "email")]
 
 
 def test_by_name_company_is_literal_and_warns_where_addresses_differ() -> None:
-    different, same, bare = found(ANN_WORK, ANN_HOME, ANN_WORK, ANN, by="name-company")
+    different, same, bare = found(ANN_WORK, ANN_HOME, ANN_WORK, ANN, by=DedupeBy.NAME_COMPANY)
     assert different[:3] == (3, 2, "name_company")
     assert "row 2" in different.warning
     assert same == Duplicate(4, 2, "name_company")
@@ -86,7 +86,7 @@ def test_by_name_company_is_literal_and_warns_where_addresses_differ() -> None:
 
 
 def test_keep_last_makes_earlier_rows_duplicates() -> None:
-    assert found(ANN_WORK, ANN_WORK, ANN_WORK, keep="last") == [
+    assert found(ANN_WORK, ANN_WORK, ANN_WORK, keep=Keep.LAST) == [
         Duplicate(2, 4, "email"),
         Duplicate(3, 4, "email"),
     ]
@@ -95,8 +95,8 @@ def test_keep_last_makes_earlier_rows_duplicates() -> None:
 def test_keep_most_complete_counts_fields_and_custom_fields_and_prefers_the_earlier() -> None:
     rich = ANN_WORK.model_copy(update={"custom_fields": {"a": "1", "b": "2"}})
     titled = ANN_WORK.model_copy(update={"title": "Head"})
-    assert found(titled, rich, keep="most-complete") == [Duplicate(2, 3, "email")]
-    assert found(ANN_WORK, ANN_WORK, keep="most-complete") == [Duplicate(3, 2, "email")]
+    assert found(titled, rich, keep=Keep.MOST_COMPLETE) == [Duplicate(2, 3, "email")]
+    assert found(ANN_WORK, ANN_WORK, keep=Keep.MOST_COMPLETE) == [Duplicate(3, 2, "email")]
 
 
 def test_an_empty_file_has_no_duplicates() -> None:
@@ -105,9 +105,10 @@ def test_an_empty_file_has_no_duplicates() -> None:
 
 
 def test_duplicates_can_be_counted_and_sliced() -> None:
-    deduper = Deduper(DEFAULT, Keep.FIRST)
+    comparing = Comparing(DEFAULT, Keep.FIRST)
+    deduper = Deduper(comparing)
     for row in (2, 3, 4):
-        deduper.add(row, Keys.of(ANN))
+        deduper.add(row, comparing.keys(ANN.values))
     duplicates = deduper.duplicates()
     assert len(duplicates) == 2
     assert list(duplicates[1:]) == [duplicates[-1]] == [Duplicate(4, 2, "name_company")]
@@ -203,9 +204,3 @@ def test_only_name_company_warns_and_only_where_both_have_an_address(case: Case)
         emails = {email_key(contacts[row].email) for row in (each.row, each.matched_row)}
         literal = case.by is DedupeBy.NAME_COMPANY
         assert bool(each.warning) is (literal and len(emails) == 2 and "" not in emails)
-
-
-@pytest.mark.parametrize(("rules", "keep"), [("mail", "first"), ("email", "best")])
-def test_unknown_rules_are_refused(rules: str, keep: str) -> None:
-    with pytest.raises(ValueError, match="is not a valid"):
-        Deduper(rules, keep)

@@ -173,21 +173,20 @@ def test_kinds_of_person_keys_never_meet() -> None:
     )
     by_name = Contact(first_name="Ann", last_name="Muster", organization_name="Acme")
     by_content = Contact(first_name="Ann", last_name="Muster")
-    assert (
-        len({person_key(by_email), person_key(by_name), person_key(by_content), content_key(by_content)}) == 4
-    )
+    persons = {person_key(contact.values) for contact in (by_email, by_name, by_content)}
+    assert len({*persons, content_key(by_content.values)}) == 4
 
 
 def test_a_person_is_the_address_else_name_and_company_else_the_content() -> None:
-    assert person_key(Contact(email="ANN@example.com", title="A")) == person_key(
-        Contact(email="ann@example.com")
+    assert person_key(Contact(email="ANN@example.com", title="A").values) == person_key(
+        Contact(email="ann@example.com").values
     )
     named = Contact(first_name="Ann", last_name="Muster", organization_name="Acme GmbH", title="A")
-    assert person_key(named) == person_key(
-        named.model_copy(update={"organization_name": "ACME", "title": "B"})
+    assert person_key(named.values) == person_key(
+        named.model_copy(update={"organization_name": "ACME", "title": "B"}).values
     )
-    assert person_key(Contact(last_name="Muster")) != person_key(Contact(last_name="Meier"))
-    assert len(person_key(named)) == len(content_key(named)) == 16
+    assert person_key(Contact(last_name="Muster").values) != person_key(Contact(last_name="Meier").values)
+    assert len(person_key(named.values)) == len(content_key(named.values)) == 16
 
 
 def test_content_is_the_same_in_any_order() -> None:
@@ -197,7 +196,9 @@ def test_content_is_the_same_in_any_order() -> None:
     other = Contact(
         custom_fields={"y": "2", "x": "1"}, label_names=("M", "L"), email="a@example.com", title="A"
     )
-    assert content_key(one) == content_key(other)
+    assert content_key(one.values) == content_key(other.values)
+    for contact in (one, other):
+        assert content_key(contact.values, contact.to_json()) == content_key(contact.values)
 
 
 @pytest.mark.parametrize(
@@ -214,13 +215,13 @@ def test_content_is_the_same_in_any_order() -> None:
     ],
 )
 def test_other_values_are_other_content(one: Contact, other: Contact) -> None:
-    assert content_key(one) != content_key(other)
+    assert content_key(one.values) != content_key(other.values)
 
 
 def test_content_keys_stay_what_history_has_them_as() -> None:
     contact = Contact(first_name="Ann", label_names=("L",), custom_fields={"x": "1"})
-    assert content_key(contact).hex() == "964775240c4e394e3d35483bb90b9e60"
-    assert person_key(Contact(email="ann@example.com")).hex() == "65fca54f6f09327830235187a58fec24"
+    assert content_key(contact.values).hex() == "d28f80ec5acc89eb9ff2d6131b8e527c"
+    assert person_key(Contact(email="ann@example.com").values).hex() == "65fca54f6f09327830235187a58fec24"
 
 
 def claims_meet(one: Contact, other: Contact) -> bool:

@@ -31,15 +31,14 @@ def test_a_row_becomes_a_contact_under_apollos_names() -> None:
         "W": "example.com", "I": "https://linkedin.example/in/jane", "A": "0123456789abcdef01234567",
         "S": "Cold", "M": "+49 151 23456789", "Ls": "A, B ,, A", "City": "Berlin", "Street": "Weg 1", "R": "2027",
     }  # fmt: skip
-    assert mapped(columns, cells) == Mapped(
-        7,
-        Contact(
-            first_name="Jane", last_name="Null", organization_name="NA", title="CEO", email="jane@example.com",
-            website_url="example.com", linkedin_url="https://linkedin.example/in/jane",
-            account_id="0123456789abcdef01234567", contact_stage="Cold", mobile_phone="+49 151 23456789",
-            label_names=("A", "B"), present_raw_address="Weg 1, Berlin", custom_fields={"Renewal": "2027"},
-        ),
+    found = mapped(columns, cells)
+    assert found.contact == Contact(
+        first_name="Jane", last_name="Null", organization_name="NA", title="CEO", email="jane@example.com",
+        website_url="example.com", linkedin_url="https://linkedin.example/in/jane",
+        account_id="0123456789abcdef01234567", contact_stage="Cold", mobile_phone="+49 151 23456789",
+        label_names=("A", "B"), present_raw_address="Weg 1, Berlin", custom_fields={"Renewal": "2027"},
     )  # fmt: skip
+    assert (found.row, *found[2:]) == (7, (), (), ())
 
 
 def test_the_second_column_of_a_field_is_used_where_the_first_is_empty() -> None:
@@ -275,20 +274,24 @@ ALL = """columns:
   M: {field: mobile_phone, clean: [phone]}
   Ls: {field: label_names, split: ","}
   S: contact_stage
+  O: organization_name
+  O2: organization_name
+  P: corporate_phone
   I: contact_stage_id
   A: {field: present_raw_address, part: 1}
+  T: [title, {custom_field: Role}]
   B: {field: present_raw_address, part: 2}
 phone_region: R
 """
 CONFIG = parse_config(ALL, "x")
-HEADER = ["F", "N", "L", "E", "W", "M", "Ls", "S", "I", "A", "B", "R"]
+HEADER = ["F", "N", "L", "E", "W", "M", "Ls", "S", "I", "A", "B", "R", "O", "O2", "P", "T"]
 MAPPER = Mapper(CONFIG, match_columns(CONFIG, HEADER), Names(stages={"cold": "1"}))
 cell = st.text(max_size=20) | st.sampled_from(
     ["=1", "N/A", "a@example.com", "+49 151 23456789", "0151 234567", "DE"]
 )
 
 
-@given(st.lists(cell, min_size=12, max_size=12))
+@given(st.lists(cell, min_size=16, max_size=16))
 def test_any_texts_become_values_that_are_there_or_told_problems(texts: list[str]) -> None:
     found = MAPPER.map(Row(2, tuple(texts)))
     values = found.contact.model_dump(exclude_defaults=True)
@@ -297,3 +300,20 @@ def test_any_texts_become_values_that_are_there_or_told_problems(texts: list[str
     assert all(problem.message for problem in found.problems)
     assert found.problems or found.contact.email or found.contact.first_name
     assert Contact.from_json(found.contact.to_json()) == found.contact
+
+
+WITH_CARE = Mapper(CONFIG, match_columns(CONFIG, HEADER), Names(stages={"cold": "1"}, lists=("Import",)))
+AT_ONCE = Mapper(CONFIG, match_columns(CONFIG, HEADER), Names(stages={"cold": "1"}, lists=("Import",)))
+WITH_CARE._fields = tuple(reader._replace(plain=None) for reader in WITH_CARE._fields)
+WITH_CARE._custom = tuple(reader._replace(plain=None) for reader in WITH_CARE._custom)
+said = st.sampled_from([
+    "", " ", "Ann", " Ann\u00a0", "=1+1", "#REF!", "#1", "a¦=b", "N/A", "n/a ", "-", "a@example.com", "b@gmial.com",
+    "a@", "https://example.com", "www.example.com", "no address", "+49 151 23456789", "0151 234567", "4.4E+11", "cold",
+    "Could", "Import, Fair", "Imports", "Fair, =1", "0123456789abcdef01234567", "a\nb", "a\u200bb", "\ufeffx", "DE", "Köln",
+])  # fmt: skip
+
+
+@given(st.lists(st.lists(said | st.text(max_size=8), min_size=13, max_size=17), max_size=6))
+def test_what_is_taken_a_column_at_once_is_what_is_read_with_care(texts: list[list[str]]) -> None:
+    rows = [Row(number, tuple(cells)) for number, cells in enumerate(texts, 2)]
+    assert AT_ONCE.map_all(rows) == WITH_CARE.map_all(rows)

@@ -78,19 +78,17 @@ def _may_be_given(name: str) -> bool:
 
 
 def _are_exchanged(first: str, last: str) -> bool:
-    return _is_only_given(last) and _is_only_family(first)
+    return plain_name(last) in _only_given() and plain_name(first) in _only_family()
 
 
-@functools.lru_cache(maxsize=1 << 14)
-def _is_only_given(name: str) -> bool:
-    plain = plain_name(name)
-    return plain in given_names() and plain not in family_names()
+@functools.cache
+def _only_given() -> frozenset[str]:
+    return given_names() - family_names()
 
 
-@functools.lru_cache(maxsize=1 << 14)
-def _is_only_family(name: str) -> bool:
-    plain = plain_name(name)
-    return plain in family_names() and plain not in given_names()
+@functools.cache
+def _only_family() -> frozenset[str]:
+    return family_names() - given_names()
 
 
 def _alike(one: str, other: str) -> bool:

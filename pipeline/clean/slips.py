@@ -1,6 +1,6 @@
 """Mail domains that look valid and are a slip of the pen away from a well-known one. A proposal, no repair."""
 
-import functools
+from collections.abc import Sequence
 
 _PROVIDERS = (
     *(
@@ -35,12 +35,15 @@ _PROVIDERS = (
 )
 """Where people have their mail whose domain is typed by hand a million times."""
 
-_BY_LETTER = {
-    letter: [name for name in _PROVIDERS if name[0] == letter] for letter in "abcdefghijklmnopqrstuvwxyz"
-}
+_REAL = frozenset((*_PROVIDERS, "gail.com", "laposte.fr"))
+"""They, and domains of others that are a letter off."""
 
-_REAL = frozenset(("gail.com", "laposte.fr"))
-"""Domains of others that are a letter off."""
+_NEAR = {
+    (letter, length): [name for name in _PROVIDERS if name[0] == letter and abs(len(name) - length) <= 1]
+    for letter in {name[0] for name in _PROVIDERS}
+    for length in range(max(map(len, _PROVIDERS)) + 2)
+}
+"""Those that a domain with this first letter and length may be meant for."""
 
 _NO_ENDINGS = (".con", ".cmo", ".ocm", ".comm", ".coom", ".vom", ".xom")
 """Endings that no registry has (data.iana.org/TLD/tlds-alpha-by-domain.txt); .com is meant."""
@@ -53,15 +56,21 @@ def likely_address(address: str) -> str:
     return address[:start] + meant if meant else ""
 
 
-@functools.lru_cache(maxsize=4096)
 def _likely_domain(typed: str) -> str:
     domain = typed.lower()
-    if domain in _PROVIDERS or domain in _REAL:
+    if domain in _REAL:
         return ""
-    ending = next(filter(domain.endswith, _NO_ENDINGS), "")
-    mended = f"{domain.removesuffix(ending)}.com" if ending else domain
-    near = [known for known in _BY_LETTER.get(mended[:1], ()) if _is_slip(mended, known)]
-    return near[0] if len(near) == 1 else mended if ending else ""
+    if not domain.endswith(_NO_ENDINGS):
+        near = _NEAR.get((domain[:1], len(domain)))
+        return _only_slip(domain, near) if near else ""
+    ending = next(filter(domain.endswith, _NO_ENDINGS))
+    mended = f"{domain.removesuffix(ending)}.com"
+    return _only_slip(mended, _NEAR.get((mended[:1], len(mended)), ())) or mended
+
+
+def _only_slip(domain: str, near: Sequence[str]) -> str:
+    slips = [known for known in near if _is_slip(domain, known)]
+    return slips[0] if len(slips) == 1 else ""
 
 
 def _is_slip(domain: str, known: str) -> bool:

@@ -4,7 +4,7 @@ Contract: email is compared without case; name and company without case, unicode
 punctuation and the legal form at the company's end; an empty part never equals anything.
 """
 
-from pipeline.identity.keys import claim_keys, content_key, digest, person_key
+from pipeline.identity.keys import address_key, claim_keys, content_key, digest, named_key, person_key
 from pipeline.identity.normal import (
     company_key,
     email_key,
@@ -14,6 +14,7 @@ from pipeline.identity.normal import (
 )
 
 __all__ = [
+    "address_key",
     "claim_keys",
     "company_key",
     "content_key",
@@ -22,5 +23,6 @@ __all__ = [
     "folded_email",
     "full_name_key",
     "name_company_key",
+    "named_key",
     "person_key",
 ]

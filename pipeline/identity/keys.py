@@ -4,14 +4,11 @@ They are kept in the ledger, so a change here makes history forget.
 """
 
 from hashlib import blake2b
-from operator import itemgetter
 
 from pipeline.identity.normal import company_key, email_key, folded_email, full_name_key, name_company_key
-from pipeline.records import Contact
+from pipeline.records import Contact, Values, values_json
 
 _EMPTY = blake2b(digest_size=16)  # a copy of it is a third cheaper than a new one
-_PLAIN = tuple(sorted(set(Contact.model_fields) - {"label_names", "custom_fields"}))
-_values_of = itemgetter(*_PLAIN)
 
 
 def digest(text: str) -> bytes:
@@ -21,21 +18,33 @@ def digest(text: str) -> bytes:
     return hashed.digest()
 
 
-def person_key(contact: Contact) -> bytes:
+def person_key(values: Values) -> bytes:
     """16 bytes that say who a row is: the address; else names and company; else everything it says.
 
     Keys of different kinds never meet.
     """
-    email = email_key(contact.email)
-    if email:
-        return digest(f"email {email}")
-    person = name_company_key(contact.first_name, contact.last_name, contact.organization_name)
-    return digest(f"name {person}") if person else digest(f"content {_content(contact)}")
+    return address_key(values) or named_key(values) or digest(f"content {_content(values)}")
 
 
-def content_key(contact: Contact) -> bytes:
-    """16 bytes over all values, the same for any order of fields, Lists and custom fields."""
-    return digest(_content(contact))
+def address_key(values: Values) -> bytes:
+    """16 bytes for the email address; none where there is none."""
+    email = email_key(values.get("email"))
+    return digest(f"email {email}") if email else b""
+
+
+def named_key(values: Values) -> bytes:
+    """16 bytes for name and company; none where one of them is missing."""
+    get = values.get
+    person = name_company_key(get("first_name"), get("last_name"), get("organization_name"))
+    return digest(f"name {person}") if person else b""
+
+
+def content_key(values: Values, written: str = "") -> bytes:
+    """16 bytes over all values, the same for any order of fields, Lists and custom fields.
+
+    `written` are the values as `values_json` writes them, if that is known already.
+    """
+    return digest(written if written and _is_in_order(values) else _content(values))
 
 
 def claim_keys(contact: Contact) -> tuple[bytes, ...]:
@@ -63,13 +72,19 @@ def _claims(contact: Contact) -> list[str]:
     return claims or [f"name {name}"]
 
 
-def _content(contact: Contact) -> str:
-    """All values that are there, in one order, each after its length: no two contents are written the same."""
-    values = _values_of(vars(contact))
-    said = [f"{name} {len(value)} {value}" for name, value in zip(_PLAIN, values, strict=True) if value]
-    if contact.label_names:
-        said += [f"list {len(label)} {label}" for label in sorted(set(contact.label_names))]
-    if contact.custom_fields:
-        custom = sorted(contact.custom_fields.items())
-        said += [f"custom {len(name)} {name} {len(value)} {value}" for name, value in custom]
-    return "\n".join(said)
+def _content(values: Values) -> str:
+    """All values that are there, in one order."""
+    lists, custom = values.get("label_names"), values.get("custom_fields")
+    if lists:
+        values = {**values, "label_names": sorted(set(lists))}
+    if custom:
+        values = {**values, "custom_fields": dict(sorted(custom.items()))}
+    return values_json(values)
+
+
+def _is_in_order(values: Values) -> bool:
+    """Whether `_content` would write the values as `values_json` does."""
+    lists, custom = values.get("label_names"), values.get("custom_fields")
+    if lists and len(lists) > 1 and list(lists) != sorted(set(lists)):
+        return False
+    return not custom or len(custom) == 1 or list(custom) == sorted(custom)

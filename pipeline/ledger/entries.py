@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from pipeline.identity import content_key, full_name_key, person_key
 from pipeline.ledger.schema import State
-from pipeline.records import Contact, Outcome, Reason
+from pipeline.records import Contact, Outcome, Reason, Values, values_json
 
 SEPARATOR = " | "
 """Joins the warnings of a row, here and in results.csv."""
@@ -33,9 +33,10 @@ class Written(NamedTuple):
     payload: str
 
     @classmethod
-    def of(cls, contact: Contact, payload: str = "") -> "Written":
-        """How this contact is written; `payload` if that is known already."""
-        return cls(person_key(contact), content_key(contact), payload or contact.to_json())
+    def of(cls, values: Values, *, person: bytes = b"", payload: str = "") -> "Written":
+        """How the contact with these values is written; its `person_key` and JSON where they are known already."""
+        payload = payload or values_json(values)
+        return cls(person or person_key(values), content_key(values, payload), payload)
 
 
 class NewRow(NamedTuple):

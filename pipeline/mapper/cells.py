@@ -1,7 +1,7 @@
 """Readers of one cell: trimmed, blank words taken for nothing, formulas refused, cleaned."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from pipeline.clean import cleaner, shown, split_name, trim
@@ -29,6 +29,11 @@ Notes: TypeAlias = list[str | Fault]
 """What a row's readers noticed: warnings and faults, in the order of the fields."""
 
 Read: TypeAlias = Callable[[Cells, Notes], str]
+
+Value: TypeAlias = str | tuple[str, ...]
+"""What a contact field holds; "" or nothing in it where it has no value."""
+
+ReadAny: TypeAlias = Callable[[Cells, Notes], Value]
 
 
 class Place(NamedTuple):
@@ -117,6 +122,16 @@ def _sent(target: Target, text: str) -> Sequence[str]:
     return text.split(target.split) if target.split else (text,)
 
 
+def first_there(texts: tuple[str, ...]) -> str:
+    """The first text that is not empty; "" if all are."""
+    return next(filter(None, texts), "")
+
+
+def together(texts: Iterable[str]) -> str:
+    """The texts that are not empty, joined by commas."""
+    return ", ".join(filter(None, texts))
+
+
 def first_of(readers: tuple[Read, ...]) -> Read:
     """The first value that is there; later columns are read only where those before them are empty."""
     if len(readers) == 1:
@@ -136,6 +151,6 @@ def joined(readers: tuple[Read, ...]) -> Read:
     """The parts that are there, joined by commas."""
 
     def read(cells: Cells, notes: Notes) -> str:
-        return ", ".join(filter(None, [reader(cells, notes) for reader in readers]))
+        return together([reader(cells, notes) for reader in readers])
 
     return read

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 
+from pydantic_core import from_json
+
 from pipeline.beside import beside, worthwhile
 from pipeline.errors import BrokenPromise
 from pipeline.loader import Table
-from pipeline.records import Contact, Mapped, Names, Row
+from pipeline.records import Mapped, Names, Row, values_json
 from pipeline.run.kept import Kept
-from pipeline.run.reading import Entry, Read, Reader, Scope, entry_of
+from pipeline.run.reading import Entry, Read, Reader, Scope, comparing_of, entry_of
 
 _AT_ONCE = 500
 
@@ -19,6 +21,7 @@ class ReaderBeside:
 
     def __init__(self, kept: Kept, names: Names, limit: int | None) -> None:
         self._work = (kept, names, limit)
+        self._comparing = comparing_of(kept.config)
         self._told: Read | None = None
 
     def entries(self) -> Iterator[list[Entry]]:
@@ -28,13 +31,17 @@ class ReaderBeside:
                 if isinstance(part, Read):
                     self._told = part
                 else:
-                    yield [_unpacked(*one) for one in part]
+                    yield [self._unpacked(*one) for one in part]
 
     def told(self) -> Read:
         """As `Reader`."""
         if self._told is None:
             raise BrokenPromise("The source was not read to its end.")
         return self._told
+
+    def _unpacked(self, row: int, payload: str, *more: Any) -> Entry:  # noqa: ANN401 - as in `Mapped`
+        values = from_json(payload, cache_strings="keys")
+        return entry_of(Mapped(row, values, *more), self._comparing, payload=payload)
 
 
 def reader_of(kept: Kept, table: Table, names: Names, scope: Scope) -> Reader | ReaderBeside:
@@ -53,12 +60,8 @@ def _read(kept: Kept, names: Names, limit: int | None) -> Iterator[list[tuple[An
 
 
 def _packed(one: Mapped) -> tuple[Any, ...]:
-    """The contact as JSON: both of us are busy for as long then, and pydantic's own pickles are large."""
-    return (one.row, one.contact.to_json(), *one[2:])
-
-
-def _unpacked(row: int, payload: str, *more: Any) -> Entry:  # noqa: ANN401 - as in `Mapped`
-    return entry_of(Mapped(row, Contact.from_json(payload), *more), payload=payload)
+    """The values as JSON, which the ledger wants anyway."""
+    return (one.row, values_json(one.values), *one[2:])
 
 
 class TableBeside:

@@ -78,9 +78,9 @@ class FedBack:
     def _origin(self, mapped: Mapped, earlier: EarlierRow) -> Origin:
         if not mapped.problems and self._done_before(mapped, earlier):
             return Origin(outcome=_done_before(earlier))
-        if earlier.reason is Reason.UNREADABLE_ROW and earlier.content == content_key(mapped.contact):
+        if earlier.reason is Reason.UNREADABLE_ROW and earlier.content == content_key(mapped.values):
             return Origin(outcome=Outcome(Reason.UNREADABLE_ROW, _STILL_UNREADABLE))
-        since = _age(earlier) if earlier.content == content_key(mapped.contact) else None
+        since = _age(earlier) if earlier.content == content_key(mapped.values) else None
         place = (earlier.run, earlier.row)
         if place in self._used:
             return Origin(since=since)
@@ -88,7 +88,7 @@ class FedBack:
         return Origin(leftover=earlier.leftover, since=since)
 
     def _done_before(self, mapped: Mapped, earlier: EarlierRow) -> bool:
-        if not _has_ended_well(earlier) or earlier.content != content_key(mapped.contact):
+        if not _has_ended_well(earlier) or earlier.content != content_key(mapped.values):
             return False
         if earlier.reason is not Reason.IN_FILE or earlier.matched_row is None:
             return True

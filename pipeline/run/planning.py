@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pipeline.apollo import DAY, HOUR, MINUTE, Call
 from pipeline.config import Config, Mode, OnMatch, Phones
 from pipeline.fields import PHONES
 from pipeline.plan import Allowance, Demand, Load, Plan, demands, make_plan
-from pipeline.records import Contact, Window
+from pipeline.records import Values, Window
 from pipeline.sender import needs_of
 
 _SHORT: Mapping[str, str] = {
@@ -20,7 +19,6 @@ _SHORT: Mapping[str, str] = {
     Call.SEARCH: "search",
     Call.ADD_TO_LISTS: "labels",
 }
-_phones_of = itemgetter(*PHONES)
 _SPANS = ((MINUTE, "minute"), (HOUR, "hour"), (DAY, "day"))
 
 
@@ -32,10 +30,11 @@ class Need(NamedTuple):
     lists: tuple[str, ...]
 
     @classmethod
-    def of(cls, contact: Contact) -> "Need":
-        """What this contact needs."""
-        website = contact.website_url and not contact.email
-        return cls(any(_phones_of(vars(contact))), bool(website), contact.label_names)
+    def of(cls, values: Values) -> "Need":
+        """What the contact with these values needs."""
+        get = values.get
+        website = get("website_url") and not get("email")
+        return cls(any(map(get, PHONES)), bool(website), tuple(get("label_names") or ()))
 
 
 class Forecast:

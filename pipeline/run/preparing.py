@@ -10,7 +10,7 @@ from pipeline.dedupe import Deduper, Duplicate
 from pipeline.ledger import Profile, Rows, SourceFacts
 from pipeline.run.job import Board
 from pipeline.run.planning import Forecast, Need
-from pipeline.run.reading import Entry, Read
+from pipeline.run.reading import Entry, Read, comparing_of
 
 _AT_ONCE = 500
 
@@ -39,7 +39,7 @@ class Prepared(NamedTuple):
 
 def prepare(reader: Reader, config: Config, rows: Rows, clock: Clock, board: Board) -> Prepared:
     """Enters every row that is read: pending, ended with its reason, or as it came back."""
-    deduper = Deduper(config.dedupe.by, config.dedupe.keep)
+    deduper = Deduper(comparing_of(config))
     forecast = Forecast(config)
     inherited: set[int] = set()
     read = faulty = 0
@@ -56,7 +56,7 @@ def prepare(reader: Reader, config: Config, rows: Rows, clock: Clock, board: Boa
         board.reading(read)
     for repeated in _parts(one for one in deduper.duplicates() if one.row not in inherited):
         for contact in rows.repeat(repeated, clock.time()):
-            forecast.remove(Need.of(contact))
+            forecast.remove(Need.of(contact.values))
     facts, profile = reader.told()
     return Prepared(facts, forecast, read, faulty, profile)
 

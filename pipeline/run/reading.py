@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from pipeline.config import Config, match_columns
-from pipeline.dedupe import Keys
+from pipeline.dedupe import Comparing, Keys
 from pipeline.ledger import NewRow, Profile, SourceFacts, Written
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.loader import Table
@@ -63,9 +63,10 @@ class Reader:
         columns, self._orders = with_orders(match_columns(config, table.columns), names, again)
         self._table = table
         self._unused = columns.unused
-        self._map = Mapper(config, columns, names).map
+        self._mapper = Mapper(config, columns, names)
+        self._comparing = comparing_of(config)
         self._scope = scope
-        self._applying = Applying(table.columns, self._map) if scope.applying else None
+        self._applying = Applying(table.columns, self._mapper.map) if scope.applying else None
         self._slips = 0
         self._lists, self._known_lists = ListsUsed(), names.lists
         self._fill = Fill(len(table.columns))
@@ -78,11 +79,13 @@ class Reader:
     def parts(self) -> Iterator[tuple[Sequence[Row], list[Mapped]]]:
         """The rows, and what the mapper makes of them."""
         for rows in _in_scope(self._table.chunks(_AT_ONCE), self._scope):
-            mapped = [self._map(row) for row in self._applied(rows)]
-            self._slips += sum(1 for one in mapped if one.suggestions and not one.problems)
+            mapped = self._mapper.map_all(self._applied(rows))
             for one in mapped:
-                if one.contact.label_names and not one.problems:
-                    self._lists.add(one.contact.label_names)
+                if one.problems:
+                    continue
+                self._slips += bool(one.suggestions)
+                if lists := one.values.get("label_names"):
+                    self._lists.add(lists)
             self._fill.add(rows)
             self._read += len(rows)
             yield rows, mapped
@@ -93,9 +96,9 @@ class Reader:
 
     def _entered(self, rows: Sequence[Row], mapped: Sequence[Mapped]) -> list[Entry]:
         if self._scope.origins is None:
-            return [entry_of(one) for one in mapped]
+            return [entry_of(one, self._comparing) for one in mapped]
         origins = self._scope.origins.of(rows, mapped)
-        return [entry_of(one, origins.get(one.row, _NONE)) for one in mapped]
+        return [entry_of(one, self._comparing, origins.get(one.row, _NONE)) for one in mapped]
 
     def told(self) -> Read:
         """What was found out about the source."""
@@ -126,19 +129,24 @@ class Reader:
 _NONE = Origin()
 
 
-def entry_of(mapped: Mapped, origin: Origin = _NONE, payload: str = "") -> Entry:
-    """How a row that was mapped enters the ledger; `payload` is its contact as JSON, if that is known already."""
-    row, contact, warnings, problems, suggestions = mapped
+def comparing_of(config: Config) -> Comparing:
+    """How a config has rows compared."""
+    return Comparing(config.dedupe.by, config.dedupe.keep)
+
+
+def entry_of(mapped: Mapped, comparing: Comparing, origin: Origin = _NONE, payload: str = "") -> Entry:
+    """How a row that was mapped enters the ledger; `payload` are its values as JSON, if that is known already."""
+    row, values, warnings, problems, suggestions = mapped
     suggestion = SEPARATOR.join(map(str, suggestions))
     if problems:
-        cut = Written.of(contact) if problems[0].reason is Reason.UNREADABLE_ROW else None
+        cut = Written.of(values) if problems[0].reason is Reason.UNREADABLE_ROW else None
         return Entry(NewRow(row, cut, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
-    new = NewRow(
-        row, Written.of(contact, payload), origin.outcome, warnings, origin.leftover, suggestion, origin.since
-    )
+    keys = comparing.keys(values)
+    said = Written.of(values, person=keys.email or keys.names, payload=payload)
+    new = NewRow(row, said, origin.outcome, warnings, origin.leftover, suggestion, origin.since)
     if origin.outcome:
         return Entry(new, faulty=origin.outcome.status is Status.ERROR)
-    return Entry(new, Keys.of(contact), Need.of(contact))
+    return Entry(new, keys, Need.of(values))
 
 
 def _faulty(mapped: Mapped) -> Outcome:

@@ -97,7 +97,7 @@ class Foresight:
         """Whether Apollo would write over its match; it is not let to for a row whose namesake went before."""
         if self._ways.of(row) != CREATE_OR_OVERWRITE:
             return False
-        names, person = names_key(row.contact), person_key(row.contact)
+        names, person = names_key(row.contact), person_key(row.contact.values)
         return names is None or self._told.setdefault(names, person) == person
 
     def _writes(self, named: str, row: OpenRow, match: Match, body: Mapping[str, Any]) -> Foreseen:

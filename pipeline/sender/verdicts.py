@@ -153,7 +153,7 @@ def _left_alone(row: OpenRow, found: Found, http_status: int, *, namesake: bool 
 
 def _is_somebody_elses(contact: Contact, found: Found, made_for: Collection[bytes]) -> bool:
     """Whether we made it for another person, of whom Apollo does not tell ours apart: a namesake, a plus-alias."""
-    others = bool(made_for) and person_key(contact) not in made_for
+    others = bool(made_for) and person_key(contact.values) not in made_for
     return others and bool(contact.email and found.address) and email_key(contact.email) != found.address
 
 

@@ -54,7 +54,7 @@ class Ways:
 
     def _has_namesake(self, row: OpenRow) -> bool:
         names = names_key(row.contact)
-        return names is not None and self._history.namesake(names, person_key(row.contact))
+        return names is not None and self._history.namesake(names, person_key(row.contact.values))
 
 
 def _usual(rules: SendRules) -> Way:

@@ -51,10 +51,10 @@ class RunRows:
 
     def _taken(self, row: int, contact: Contact, contact_id: str, *, whole: bool) -> Taken:
         return Taken(
-            person=person_key(contact),
+            person=person_key(contact.values),
             names=names_key(contact),
             contact_id=contact_id,
-            content=content_key(contact) if whole else None,
+            content=content_key(contact.values) if whole else None,
             run=self._run,
             row=row,
         )

@@ -54,7 +54,7 @@ class Owing(RunRows):
 
     def overtaken(self, row: OwingRow) -> bool:
         """Whether a later run has sent newer values for this person, so that these would overwrite them."""
-        person = person_key(row.contact)
+        person = person_key(row.contact.values)
         with self._ledger.read() as connection:
             entry = known(connection, self._team or 0, [person]).get(person)
         return entry is not None and entry.run > self._run

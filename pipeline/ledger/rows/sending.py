@@ -41,7 +41,7 @@ class Sending(RunRows):
         What runs have left open since the row was entered it inherits, as it would if it were entered now.
         """
         self._ledger.check_room()
-        persons = [person_key(row.contact) for row in wanted]
+        persons = [person_key(row.contact.values) for row in wanted]
         sending, ended, heirs = [], [], []
         with self._ledger.begin() as connection:
             found = self._history(connection, persons)
@@ -68,7 +68,7 @@ class Sending(RunRows):
 
     def _known_end(self, row: OpenRow, entry: Known | None, leftover: Leftover | None) -> Ending | None:
         """How a row ends whose contact is known; None when it is to be sent, or settled."""
-        if outcome := verdict(entry, content_key(row.contact), self._run, self._rules):
+        if outcome := verdict(entry, content_key(row.contact.values), self._run, self._rules):
             return Ending(row, outcome)
         if entry and not row.contact.email and entry.run != self._run:
             # Apollo may not know the person by a company that is written in another way.

@@ -1,0 +1,58 @@
+"""Cells that are plainly good, taken a whole column at a time; all others are read one by one, with care.
+
+Reading with care takes half a microsecond a cell and decides everything. Here is only decided, in a third of that,
+which cells it would leave as they are.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from pipeline.mapper.cells import Value
+
+_BEFORE = "\N{BROKEN BAR}"
+"""Stands before each cell where a column is looked at as one text; a sign that hardly stands before = or #."""
+
+_SPECIAL = ("=", "#")
+"""What formulas and errors of the spreadsheet begin with."""
+
+
+class Plain(NamedTuple):
+    """How the plain cells of a field are taken. `blanks` are the casefolded words for nothing.
+
+    Several `places` are made one text by `merge`. `fine` tells that a text is good as it is, None that any is; `value`
+    makes the field's value of it, None that it is the text.
+    """
+
+    places: tuple[int, ...]
+    blanks: frozenset[str]
+    merge: Callable[[tuple[str, ...]], str] | None = None
+    fine: Callable[[str], object] | None = None
+    value: Callable[[str], Value] | None = None
+
+    def values(self, columns: Sequence[Sequence[str]]) -> Sequence[Value | None]:
+        """A value for each row, "" where the cells are empty; None where they have to be read with care."""
+        found: Sequence[str | None]
+        if self.merge is None:
+            found = self._trimmed(columns[self.places[0]])
+        else:
+            found = self._merged([self._trimmed(columns[place]) for place in self.places])
+        if fine := self.fine:
+            found = [text if not text or fine(text) else None for text in found]
+        if value := self.value:
+            return [value(text) if text else text for text in found]
+        return found
+
+    def _merged(self, cells: Sequence[Sequence[str | None]]) -> Sequence[str | None]:
+        merge = self.merge or "".join
+        return [None if None in texts else merge(texts) for texts in zip(*cells, strict=True)]
+
+    def _trimmed(self, cells: Sequence[str]) -> Sequence[str | None]:
+        texts = list(map(str.strip, cells))
+        line = _BEFORE + _BEFORE.join(texts)
+        special = any(_BEFORE + sign in line for sign in _SPECIAL)
+        if line.isprintable() and not special and self.blanks.isdisjoint(map(str.casefold, texts)):
+            return texts
+        return [text if self._is_plain(text) else None for text in texts]
+
+    def _is_plain(self, text: str) -> bool:
+        return text.isprintable() and not text.startswith(_SPECIAL) and text.casefold() not in self.blanks
