@@ -1,10 +1,10 @@
 """What is likely meant by cells that look valid: proposed to the user, never done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from pipeline.clean import likely_address, likely_names
 from pipeline.mapper.cells import Cells, Place
-from pipeline.records import Suggestion
+from pipeline.records import Suggestion, Values
 
 
 class Likely:
@@ -15,12 +15,15 @@ class Likely:
         self._emails = of["email"]
         self._first, self._last = (of[field][0].column if len(of[field]) == 1 else "" for field in _NAMES)
 
-    def meant(self, values: Mapping[str, object], cells: Cells) -> tuple[Suggestion, ...]:
+    def meant(self, values: Values, cells: Cells) -> tuple[Suggestion, ...]:
         """The cells of a row that are likely meant otherwise: first that of the address, then those of the name."""
-        email = values.get("email")
-        first, last = values.get("first_name", ""), values.get("last_name", "")
-        address = likely_address(str(email)) if email else ""
-        given, family = likely_names(str(first), str(last)) if self._first and self._last else ("", "")
+        email, first, last = (
+            values.get("email", ""),
+            values.get("first_name", ""),
+            values.get("last_name", ""),
+        )
+        address = likely_address(email)
+        given, family = likely_names(first, last) if self._first and self._last else _AS_THEY_ARE
         if not (address or given):
             return ()
         cell = next((place.column for place in self._emails if cells[place.at].strip()), "")
@@ -30,5 +33,6 @@ class Likely:
         )
 
 
+_AS_THEY_ARE = ("", "")
 _NAMES = ("first_name", "last_name")
 _LOOKED_AT = ("email", *_NAMES)

@@ -13,11 +13,31 @@ from pipeline.mapper.likely import Likely
 from pipeline.mapper.required import Required
 from pipeline.records import Mapped, Names, Problem, Reason, Row, Suggestion, Values
 
-_Readers: TypeAlias = tuple[FieldReader, ...]
 _Found: TypeAlias = tuple[Value | None, ...]
 
 _NO_NAMES = Names()
 _SPLIT = ("first_name", "last_name")
+
+
+class _Readers:
+    """Readers of several fields."""
+
+    def __init__(self, readers: Iterable[FieldReader]) -> None:
+        self.readers = tuple(readers)
+        self._names = tuple(reader.name for reader in self.readers)
+
+    def across(self, columns: Sequence[Sequence[str]], rows: int) -> list[_Found]:
+        """Row by row what each reader has of it."""
+        if not self.readers:
+            return [()] * rows
+        return list(zip(*(reader.values(columns, rows) for reader in self.readers), strict=True))
+
+    def there(self, found: _Found, cells: Cells, notes: Notes) -> dict[str, Value]:
+        """The values that are there, by field; those that are not known yet are read with care."""
+        if None in found:
+            pairs = zip(self.readers, found, strict=True)
+            found = tuple([one.read(cells, notes) if value is None else value for one, value in pairs])
+        return {name: value for name, value in zip(self._names, found, strict=True) if value}
 
 
 class Mapper:
@@ -32,8 +52,8 @@ class Mapper:
             names,
         )
         self._width = max([place.at for place in places] + [columns.region or 0], default=0) + 1
-        self._fields: _Readers = tuple(compiler.fields(places))
-        self._custom: _Readers = tuple(compiler.custom_fields(places))
+        self._fields = _Readers(compiler.fields(places))
+        self._custom = _Readers(compiler.custom_fields(places))
         self._full_name = compiler.full_name(places)
         self._required = Required(config.require, _sources(places), _constant(config))
         self._likely = Likely(places)
@@ -46,8 +66,8 @@ class Mapper:
         """Each row's values under Apollo's names, what was done to them, and every problem, in the cells' order."""
         columns = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
         columns += [("",) * len(rows)] * (self._width - len(columns))
-        fields = _across(self._fields, columns, len(rows))
-        custom = _across(self._custom, columns, len(rows))
+        fields = self._fields.across(columns, len(rows))
+        custom = self._custom.across(columns, len(rows))
         return list(map(self._one, rows, fields, custom))
 
     def _one(self, row: Row, fields: _Found, custom: _Found) -> Mapped:
@@ -55,8 +75,8 @@ class Mapper:
         cells = row.cells
         if len(cells) < self._width:
             cells += ("",) * (self._width - len(cells))
-        values: dict[str, Any] = _there(self._fields, fields, cells, notes)
-        if found := _there(self._custom, custom, cells, notes):
+        values: dict[str, Any] = self._fields.there(fields, cells, notes)
+        if found := self._custom.there(custom, cells, notes):
             values["custom_fields"] = found
         if self._full_name is not None and not ("first_name" in values and "last_name" in values):
             values = _named(values, self._full_name(cells, notes))
@@ -81,25 +101,10 @@ class Mapper:
         return Mapped(row.number, values, warnings, tuple(dict.fromkeys(problems)), suggestions)
 
 
-def _across(readers: _Readers, columns: Sequence[Sequence[str]], rows: int) -> list[_Found]:
-    """Row by row what each reader has of it."""
-    if not readers:
-        return [()] * rows
-    return list(zip(*(reader.values(columns, rows) for reader in readers), strict=True))
-
-
-def _there(readers: _Readers, found: _Found, cells: Cells, notes: Notes) -> dict[str, Value]:
-    """The values that are there, by field; those that are not known yet are read with care."""
-    if None in found:
-        pairs = zip(readers, found, strict=True)
-        found = tuple([one.read(cells, notes) if value is None else value for one, value in pairs])
-    return {one.name: value for one, value in zip(readers, found, strict=True) if value}
-
-
 def _named(values: dict[str, Any], full: str) -> dict[str, Any]:
     """The values with the names that a full name gives where there are none."""
     parts = zip(_SPLIT, split_name(full), strict=True)
-    names = {field: part for field, part in parts if part or field in values}
+    names = {field: part for field, part in parts if part or field in values}  # they stand before all others
     return {**names, **values}
 
 
