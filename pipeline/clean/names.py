@@ -78,7 +78,12 @@ def _may_be_given(name: str) -> bool:
 
 
 def _are_exchanged(first: str, last: str) -> bool:
-    return plain_name(last) in _only_given() and plain_name(first) in _only_family()
+    return _plain_word(last) in _only_given() and _plain_word(first) in _only_family()
+
+
+def _plain_word(word: str) -> str:
+    lower = word.casefold()
+    return lower if lower.isascii() else plain_name(word)
 
 
 @functools.cache

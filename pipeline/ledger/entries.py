@@ -33,9 +33,9 @@ class Written(NamedTuple):
     payload: str
 
     @classmethod
-    def of(cls, values: Values, *, person: bytes = b"", payload: str = "") -> "Written":
-        """How the contact with these values is written; its `person_key` and JSON where they are known already."""
-        payload = payload or values_json(values)
+    def of(cls, values: Values, *, person: bytes = b"") -> "Written":
+        """How the contact with these values is written; its `person_key` if that is known already."""
+        payload = values_json(values)
         return cls(person or person_key(values), content_key(values, payload), payload)
 
 

@@ -59,13 +59,13 @@ class Compiler:
                 yield self._field(field, mine)
 
     def custom_fields(self, places: Sequence[Place]) -> Iterator[FieldReader]:
-        """A reader for each custom field, under the label that stands first in the config."""
+        """A reader for each custom field, under the label that stands first in the config, in alphabetical order."""
         mine: dict[str, list[Place]] = {}
         for place in places:
             if place.target.custom_field is not None:
                 mine.setdefault(column_key(place.target.custom_field), []).append(place)
-        for same in mine.values():
-            yield self._field(same[0].target.custom_field or "", same)
+        named = [(same[0].target.custom_field or "", same) for same in mine.values()]
+        return (self._field(name, same) for name, same in sorted(named))
 
     def full_name(self, places: Sequence[Place]) -> Read | None:
         """The reader of the column that holds first and last name together, if there is one."""

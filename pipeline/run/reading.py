@@ -18,7 +18,7 @@ from pipeline.run.drift import Fill
 from pipeline.run.origins import Origin, Origins
 from pipeline.run.planning import Need
 
-_AT_ONCE = 500
+_AT_ONCE = 1_000
 
 
 class Scope(NamedTuple):
@@ -134,15 +134,15 @@ def comparing_of(config: Config) -> Comparing:
     return Comparing(config.dedupe.by, config.dedupe.keep)
 
 
-def entry_of(mapped: Mapped, comparing: Comparing, origin: Origin = _NONE, payload: str = "") -> Entry:
-    """How a row that was mapped enters the ledger; `payload` are its values as JSON, if that is known already."""
+def entry_of(mapped: Mapped, comparing: Comparing, origin: Origin = _NONE) -> Entry:
+    """How a row that was mapped enters the ledger."""
     row, values, warnings, problems, suggestions = mapped
-    suggestion = SEPARATOR.join(map(str, suggestions))
+    suggestion = SEPARATOR.join(map(str, suggestions)) if suggestions else ""
     if problems:
         cut = Written.of(values) if problems[0].reason is Reason.UNREADABLE_ROW else None
         return Entry(NewRow(row, cut, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
     keys = comparing.keys(values)
-    said = Written.of(values, person=keys.email or keys.names, payload=payload)
+    said = Written.of(values, person=keys.email or keys.names)
     new = NewRow(row, said, origin.outcome, warnings, origin.leftover, suggestion, origin.since)
     if origin.outcome:
         return Entry(new, faulty=origin.outcome.status is Status.ERROR)
