@@ -1,7 +1,5 @@
 """Mail domains that look valid and are a slip of the pen away from a well-known one. A proposal, no repair."""
 
-from collections.abc import Sequence
-
 _PROVIDERS = (
     *(
         "gmail.com",
@@ -39,9 +37,9 @@ _REAL = frozenset((*_PROVIDERS, "gail.com", "laposte.fr"))
 """They, and domains of others that are a letter off."""
 
 _NEAR = {
-    (letter, length): [name for name in _PROVIDERS if name[0] == letter and abs(len(name) - length) <= 1]
-    for letter in {name[0] for name in _PROVIDERS}
-    for length in range(max(map(len, _PROVIDERS)) + 2)
+    (known[0], length): [name for name in _PROVIDERS if name[0] == known[0] and abs(len(name) - length) <= 1]
+    for known in _PROVIDERS
+    for length in range(len(known) - 1, len(known) + 2)
 }
 """Those that a domain with this first letter and length may be meant for."""
 
@@ -52,25 +50,20 @@ _NO_ENDINGS = (".con", ".cmo", ".ocm", ".comm", ".coom", ".vom", ".xom")
 def likely_address(address: str) -> str:
     """The address that is likely meant by one with such a domain; "" if it looks right."""
     start = address.rfind("@") + 1
-    meant = _likely_domain(address[start:])
+    domain = address[start:].lower()
+    near = _NEAR.get((domain[:1], len(domain)))
+    if domain in _REAL or not (near or domain.endswith(_NO_ENDINGS)):
+        return ""
+    meant = _likely_domain(domain)
     return address[:start] + meant if meant else ""
 
 
-def _likely_domain(typed: str) -> str:
-    domain = typed.lower()
-    if domain in _REAL:
-        return ""
-    if not domain.endswith(_NO_ENDINGS):
-        near = _NEAR.get((domain[:1], len(domain)))
-        return _only_slip(domain, near) if near else ""
-    ending = next(filter(domain.endswith, _NO_ENDINGS))
-    mended = f"{domain.removesuffix(ending)}.com"
-    return _only_slip(mended, _NEAR.get((mended[:1], len(mended)), ())) or mended
-
-
-def _only_slip(domain: str, near: Sequence[str]) -> str:
-    slips = [known for known in near if _is_slip(domain, known)]
-    return slips[0] if len(slips) == 1 else ""
+def _likely_domain(domain: str) -> str:
+    ending = next(filter(domain.endswith, _NO_ENDINGS), "")
+    mended = f"{domain.removesuffix(ending)}.com" if ending else domain
+    near = _NEAR.get((mended[:1], len(mended)), ())
+    slips = [known for known in near if _is_slip(mended, known)]
+    return slips[0] if len(slips) == 1 else mended if ending else ""
 
 
 def _is_slip(domain: str, known: str) -> bool:

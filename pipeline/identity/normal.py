@@ -55,11 +55,10 @@ def full_name_key(first: str | None, last: str | None) -> str:
     """First and last name as one; "" unless both are there. Where the name was split does not matter."""
     if not first or not last:
         return ""
-    first_key, last_key = _name_key(first), _name_key(last)
+    first_key, last_key = _text_key(first), _text_key(last)
     return f"{first_key} {last_key}" if first_key and last_key else ""
 
 
-@lru_cache(maxsize=1 << 14)
 def company_key(company: str | None) -> str:
     """The company without the legal forms at its end, unless nothing else would remain; "" if none."""
     return _without_legal_form(_text_key(company)) if company else ""
@@ -77,12 +76,15 @@ def _text_key(text: str) -> str:
     if text.isascii():
         words = text.encode().translate(_ASCII_FOLDED, _ASCII_DROPPED).decode().split()
         return " ".join(words) or " ".join(text.split())
+    return _unicode_key(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _unicode_key(text: str) -> str:
+    """Takes five times as long as ASCII does, and names in other letters come again and again."""
     visible = unicodedata.normalize("NFKC", text.translate(_BEFORE_FOLDING))
     folded = unicodedata.normalize("NFKC", visible.casefold())
     return " ".join(folded.translate(_SEPARATORS).split()) or " ".join(folded.split())
-
-
-_name_key = lru_cache(maxsize=1 << 14)(_text_key)
 
 
 def _without_legal_form(name: str) -> str:
@@ -102,6 +104,8 @@ def _one_form_less(words: list[str]) -> list[str]:
     """The words without the longest legal form at their end; [] when there is none or nothing else."""
     last = words[-1]
     longest = LONGEST_SPACED if len(last) == 1 else LONGEST_FORM_ENDING.get(last, 0)
+    if longest == 1:
+        return words[:-1]
     for size in range(min(longest, len(words) - 1), 0, -1):
         tail = words[-size:]
         if " ".join(tail) in WORD_FORMS or (len(tail[0]) == 1 and _is_spaced_form(tail)):
