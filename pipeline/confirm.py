@@ -16,8 +16,8 @@ from pipeline.errors import RunStopped, UsageMistake
 from pipeline.guard import protect
 from pipeline.identity import folded_email
 from pipeline.ledger import Ledger, RunRecord, Runs, results
-from pipeline.records import Contact, Status
-from pipeline.reporter import outcome_of
+from pipeline.records import Status
+from pipeline.reporter import Upshots
 from pipeline.reporter.files import BOM, Staged
 from pipeline.run import Access, World
 from pipeline.run.connecting import client_for, greet, limiter_for
@@ -63,16 +63,13 @@ class Confirmation(NamedTuple):
 
 def created_by(ledger: Ledger, run: RunRecord) -> list[Created]:
     """The contacts with an address that a run created."""
-    found = []
-    for row in results(ledger, run.key, {}):
-        outcome = outcome_of(row, run)
-        if (
-            outcome.status is Status.CREATED
-            and row.payload
-            and (email := Contact.from_json(row.payload).email)
-        ):
-            found.append(Created(row.row, outcome.contact_id, email))
-    return found
+    upshots = Upshots(run)
+    return [
+        Created(row.row, row.contact_id, row.who.email)
+        for part in results(ledger, run.key, {})
+        for row in part
+        if row.who and row.who.email and upshots.of(row).status is Status.CREATED
+    ]
 
 
 def confirm(run_id: str, output: Path, via: Via, access: Access, world: World) -> Confirmation:

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.apollo import ApolloClient, Limiter, Limits
 from pipeline.config import Constants, SendRules
@@ -16,14 +18,26 @@ from pipeline.ledger import (
     ResultRow,
     Rows,
     Runs,
+    State,
     Teams,
     Written,
     results,
 )
-from pipeline.records import Contact, Names
+from pipeline.records import Contact, Names, Outcome, Reason
 from pipeline.sandbox import SANDBOX_KEY, Faults, Sandbox, Settings, build
 from pipeline.sender import Bodies, ErrorLimit, Marker, Sender, Stop, TeamDesk, Terms
 from tests.fakes import FakeClock, Line, SilentBoard
+
+
+class Told(NamedTuple):
+    """What the ledger says of a row."""
+
+    row: int
+    state: State
+    reason: Reason | None
+    outcome: Outcome | None
+    attempts: int
+    warnings: str
 
 
 @dataclass
@@ -76,7 +90,7 @@ class Desk:
         names: Names | None = None,
         marker: str | None = None,
         **rules: object,
-    ) -> list[ResultRow]:
+    ) -> list[Told]:
         """Sends the contacts as rows 2, 3 … of a new run and returns what the ledger says of them."""
         send_rules = SendRules.model_validate({"max_errors": "100%", **rules})
         rows = self.enter(contacts, send_rules, run_id=run_id)
@@ -108,13 +122,20 @@ class Desk:
             await sender.run()
         self.failure = stop.failure
 
-    def results(self, run_id: str = "run-1") -> list[ResultRow]:
+    def results(self, run_id: str = "run-1") -> list[Told]:
         run = Runs(self.ledger).get(run_id)
-        return list(results(self.ledger, run.key, {run.key: run_id}))
+        return list(map(_told, chain.from_iterable(results(self.ledger, run.key, {run.key: run_id}))))
 
     def calls(self) -> list[str]:
         """The requests so far, by endpoint."""
         return [request.endpoint or request.path for request in self.sandbox.requests]
+
+
+def _told(found: ResultRow) -> Told:
+    row, contact_id, _, standing = found
+    outcome = standing.outcome and standing.outcome._replace(contact_id=contact_id)
+    reason = standing.outcome and standing.outcome.reason
+    return Told(row, standing.state, reason, outcome, standing.attempts, standing.warnings)
 
 
 def person(number: int, **more: object) -> Contact:

@@ -3,12 +3,16 @@
 import csv
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import BrokenPromise
 from pipeline.ledger import (
@@ -28,6 +32,7 @@ from pipeline.ledger import (
     Written,
 )
 from pipeline.ledger.history import HistoryRules
+from pipeline.ledger.results import who_of
 from pipeline.records import Contact, Mapped, Outcome, Reason, Row
 from pipeline.reporter import Material, Plan, Summary, write_reports
 from pipeline.reporter.times import iso
@@ -35,6 +40,18 @@ from pipeline.reporter.times import iso
 DATA = Path(__file__).parent / "data" / "reporter"
 STARTED = 1779103151.0  # 2026-05-18T11:19:11Z
 CONTACT_ID = "66f0000000000000000000"
+
+
+VALUES = st.sampled_from(['"', "\\", "\n", '","email":"b@b.example', "a, b"]) | st.text(
+    st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5
+)
+CONTACTS = st.builds(
+    Contact,
+    **dict.fromkeys(
+        ("first_name", "last_name", "organization_name", "title", "email", "website_url"), st.none() | VALUES
+    ),
+    custom_fields=st.dictionaries(VALUES, VALUES, max_size=2),
+)
 
 
 class CsvTable:
@@ -215,6 +232,23 @@ def interrupted(desk: Desk) -> Desk:
 def test_an_interrupted_run_is_reported_to_the_letter(interrupted: Desk, name: str) -> None:
     interrupted.report()
     assert (interrupted.folder / name).read_bytes() == (DATA / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["results.csv", "failed.csv"])
+def test_rows_are_told_the_same_when_what_others_amount_to_is_not_remembered(
+    interrupted: Desk, name: str
+) -> None:
+    with ExitStack() as forgetful:
+        for module in ("ledger.results", "reporter.outcomes", "reporter.lines", "reporter.feedback"):
+            forgetful.enter_context(patch(f"pipeline.{module}._ALIKE", 1))
+        interrupted.report()
+    assert (interrupted.folder / name).read_bytes() == (DATA / name).read_bytes()
+
+
+@given(CONTACTS)
+def test_whom_a_row_is_about_is_read_out_of_its_kept_values(contact: Contact) -> None:
+    name = " ".join(filter(None, (contact.first_name, contact.last_name)))
+    assert who_of(contact.to_json()) == (contact.email or "", name, contact.organization_name or "")
 
 
 def test_reporting_again_writes_the_same_bytes(interrupted: Desk) -> None:

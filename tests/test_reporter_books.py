@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from pipeline.ledger import Ledger, RunState, SourceFacts, State
+from pipeline.ledger import Ledger, RunState, SourceFacts, State, Who
 from pipeline.loader import open_source
 from pipeline.records import IMPORT_COLUMNS, Outcome, Reason, Row
 from pipeline.reporter import Counts, Summary, outputs, textsheet
@@ -22,7 +22,8 @@ from pipeline.reporter import book as book_module
 from pipeline.reporter.book import RowsBook, sheet_name
 from pipeline.reporter.causes import Causes
 from pipeline.reporter.feedback import FedBack
-from pipeline.reporter.lines import Line, Who
+from pipeline.reporter.lines import Line
+from pipeline.reporter.outcomes import Upshots
 from pipeline.reporter.summary import summarize
 from pipeline.reporter.textsheet import LONGEST, WIDEST
 from pipeline.reporter.wording import advice
@@ -54,8 +55,8 @@ cells = st.tuples(
 
 def line(number: int, texts: Sequence[str], outcome: Outcome = INVALID) -> Line:
     """A row of the ledger beside its source."""
-    result = row(State.DONE, outcome)._replace(row=number)
-    return Line(result, outcome, "", Who("", "", ""), Row(number, tuple(texts)))
+    upshot = Upshots(RUN).of(row(State.DONE, outcome))
+    return Line(number, outcome.contact_id, Who("", "", ""), upshot, Row(number, tuple(texts)))
 
 
 def summary_of(lines: Iterable[Line]) -> Summary:
@@ -63,8 +64,9 @@ def summary_of(lines: Iterable[Line]) -> Summary:
     causes = Causes()
     reasons: dict[Reason, int] = {}
     for one in lines:
-        causes.add(one.result.row, one.outcome, one.warnings)
-        reasons[one.outcome.reason] = reasons.get(one.outcome.reason, 0) + 1
+        outcome = one.upshot.outcome
+        causes.add(one.row, outcome, one.upshot.warnings)
+        reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
     counts = Counts.of(sum(reasons.values()), reasons)
     return summarize(RUN, counts, reasons, causes.commonest(), "contact-import run failed.xlsx")
 

@@ -5,9 +5,20 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import BrokenPromise
-from pipeline.ledger import Owed, RequestCounts, ResultRow, RunRecord, RunState, SourceFacts, State
+from pipeline.ledger import (
+    Owed,
+    RequestCounts,
+    ResultRow,
+    RunRecord,
+    RunState,
+    SourceFacts,
+    Standing,
+    State,
+    Who,
+)
 from pipeline.records import Outcome, Reason, Status
-from pipeline.reporter import REASONS, Counts, exit_code_for, outcome_of, warnings_of
+from pipeline.reporter import REASONS, Counts, exit_code_for
+from pipeline.reporter.outcomes import outcome_of, warnings_of
 
 RUN = RunRecord(
     key=1,
@@ -40,17 +51,8 @@ FAULTY = Counts(read=2, created=1, error=1)
 def row(
     state: State, outcome: Outcome | None = None, owed: Owed | None = None, warnings: str = ""
 ) -> ResultRow:
-    return ResultRow(
-        row=7,
-        state=state,
-        reason=outcome.reason if outcome else None,
-        outcome=outcome,
-        attempts=1,
-        payload="{}",
-        owed=owed or Owed(),
-        warnings=warnings,
-        finished_at=None,
-    )
+    standing = Standing(state, outcome, attempts=1, owed=owed or Owed(), warnings=warnings)
+    return ResultRow(row=7, contact_id="", who=Who("", "", ""), standing=standing)
 
 
 def stopped(state: RunState, reason: str = "", exit_code: int | None = None) -> RunRecord:

@@ -8,12 +8,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ledger import State
+from pipeline.ledger import State, Who
 from pipeline.loader import open_source
 from pipeline.records import IMPORT_COLUMNS, Outcome, Reason, Row
 from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.files import BOM, Staged
-from pipeline.reporter.lines import CsvLines, Line, Who
+from pipeline.reporter.lines import FailedCsv, Line, record
+from pipeline.reporter.outcomes import Upshots
 from tests.test_reporter_outcomes import RUN, row
 
 HEADERS = ("First Name", "Email", "Notes")
@@ -34,11 +35,13 @@ def read_back(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     with tempfile.TemporaryDirectory() as folder:
         with Staged(Path(folder)) as staged:
             layout = FedBack(RUN, HEADERS, HEADERS)
-            failed = CsvLines(staged.open("failed.csv", mark=BOM))
-            failed.add(layout.header)
-            for number, texts in enumerate(rows, start=2):
-                line = Line(row(State.DONE, outcome), outcome, "", Who("", "", ""), Row(number, texts))
-                failed.add(layout.cells(line))
+            upshot = Upshots(RUN).of(row(State.DONE, outcome))
+            failed = FailedCsv(staged.open("failed.csv", mark=BOM), layout.header)
+            lines = [
+                Line(number, "", Who("", "", ""), upshot, Row(number, texts))
+                for number, texts in enumerate(rows, start=2)
+            ]
+            failed.add(map(layout.cells, lines))
         with open_source(Path(folder) / "failed.csv") as table:
             assert table.columns == (*HEADERS, *IMPORT_COLUMNS)
             return [found.cells[:3] for chunk in table.chunks() for found in chunk]
@@ -51,8 +54,7 @@ def test_every_cell_of_failed_csv_is_read_back_to_the_letter(rows: list[tuple[st
 
 
 @given(st.lists(st.text(alphabet="a,;\"'\r\n \t=0", max_size=4), min_size=2, max_size=4).map(tuple))
-def test_a_record_is_written_as_the_csv_module_writes_it(record: tuple[str, ...]) -> None:
-    ours, theirs = StringIO(newline=""), StringIO(newline="")
-    CsvLines(ours).add(record)
-    csv.writer(theirs, lineterminator="\r\n").writerow(record)
-    assert ours.getvalue() == theirs.getvalue()
+def test_a_record_is_written_as_the_csv_module_writes_it(cells: tuple[str, ...]) -> None:
+    theirs = StringIO(newline="")
+    csv.writer(theirs, lineterminator="\r\n").writerow(cells)
+    assert record(cells) + "\r\n" == theirs.getvalue()

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import Constants
-from pipeline.ledger import ResultRow
 from pipeline.records import Contact, Names, Reason
 from pipeline.sandbox import Settings
-from tests.sending_desk import Desk, person
+from tests.sending_desk import Desk, Told, person
 
 WAYS = [(on_match, mode) for on_match in ("skip", "update", "create") for mode in ("bulk", "single")]
 
@@ -21,7 +20,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.close()
 
 
-def reasons(rows: list[ResultRow]) -> list[Reason | None]:
+def reasons(rows: list[Told]) -> list[Reason | None]:
     return [row.reason for row in rows]
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ledger import ResultRow, State
+from pipeline.ledger import State
 from pipeline.records import Reason
 from pipeline.sandbox import Settings, ids
-from tests.sending_desk import Desk, person
+from tests.sending_desk import Desk, Told, person
 
 WAYS = [(on_match, mode) for on_match in ("skip", "update", "create") for mode in ("bulk", "single")]
 AFTER_COMMIT = ["reset_after", "error_after", "html_after", "truncated", "unreadable"]
@@ -24,7 +24,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.close()
 
 
-def reasons(rows: list[ResultRow]) -> list[Reason | None]:
+def reasons(rows: list[Told]) -> list[Reason | None]:
     return [row.reason for row in rows]
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ from pipeline.clock import SystemClock
 from pipeline.errors import ImportFailure
 from pipeline.ledger import FILE, Ledger, RunRecord, Runs, State, Teams, iter_counts, results
 from pipeline.records import STATUS_OF, Reason, Status
-from pipeline.reporter import FAILED, FAILED_BOOK, Counts, Summary, outcome_of, warnings_of
+from pipeline.reporter import FAILED, FAILED_BOOK, Counts, Summary, Upshots
 from pipeline.reporter.causes import Causes
 from pipeline.reporter.summary import source_name, state_of, summarize
 from pipeline.reporter.times import iso, local, spoken
@@ -93,11 +94,12 @@ def summary_of(ledger: Ledger, run: RunRecord, world: World) -> Summary:
     reasons: Counter[Reason] = Counter()
     causes = Causes()
     run_ids = {one.key: one.run_id for one in Runs(ledger).all()}
-    with closing(cast("Any", results(ledger, run.key, run_ids))) as rows:
-        for row in rows:
-            outcome = outcome_of(row, run)
-            reasons[outcome.reason] += 1
-            causes.add(row.row, outcome, warnings_of(row, run))
+    upshots = Upshots(run)
+    with closing(cast("Any", results(ledger, run.key, run_ids))) as parts:
+        for row in chain.from_iterable(parts):
+            upshot = upshots.of(row)
+            reasons[upshot.outcome.reason] += 1
+            causes.add(row.row, upshot.outcome, upshot.warnings)
     counts = Counts.of(reasons.total(), reasons)
     kept = Kept.of(ledger, run)
     failed = FAILED_BOOK if (kept.folder / FAILED_BOOK).is_file() else FAILED

@@ -26,7 +26,7 @@ from pipeline.ledger.history import History, HistoryRules, Known
 from pipeline.ledger.lock import TeamLock, prepared_by_one
 from pipeline.ledger.lookups import Lookups
 from pipeline.ledger.profiles import Profile, Profiles
-from pipeline.ledger.results import ResultRow, iter_counts, results
+from pipeline.ledger.results import ResultRow, Standing, Who, iter_counts, results
 from pipeline.ledger.rows import Rows
 from pipeline.ledger.runs import (
     NewRun,
@@ -67,9 +67,11 @@ __all__ = [
     "RunState",
     "Runs",
     "SourceFacts",
+    "Standing",
     "State",
     "TeamLock",
     "Teams",
+    "Who",
     "Windows",
     "Written",
     "doubt_what_was_cut_off",

@@ -3,7 +3,7 @@
 from pipeline.reporter.causes import Cause
 from pipeline.reporter.frames import read_results
 from pipeline.reporter.log import RunLog
-from pipeline.reporter.outcomes import outcome_of, warnings_of
+from pipeline.reporter.outcomes import Upshots
 from pipeline.reporter.outputs import FAILED, FAILED_BOOK, MOST_ROWS, RESULTS, RESULTS_BOOK
 from pipeline.reporter.planned import Fated, Plan
 from pipeline.reporter.reasons import REASONS, TO_EDIT, Explanation
@@ -31,10 +31,9 @@ __all__ = [
     "Source",
     "SourceTable",
     "Summary",
+    "Upshots",
     "exit_code_for",
-    "outcome_of",
     "read_results",
     "requests_of_last_start",
-    "warnings_of",
     "write_reports",
 ]

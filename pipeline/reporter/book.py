@@ -12,7 +12,7 @@ from xlsxwriter.exceptions import XlsxWriterException  # type: ignore[import-unt
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 
 from pipeline.ledger import RunRecord
-from pipeline.records import STATUS_OF, Status
+from pipeline.records import Status
 from pipeline.reporter.booksummary import write_summary
 from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.lines import Line
@@ -64,14 +64,14 @@ class RowsBook:
     def add(self, line: Line, cells: tuple[str, ...]) -> None:
         """Writes one row, laid out as `cells`."""
         if self.left_out or not fits(cells):
-            self.left_out = self.left_out or f"row {line.result.row} has a cell too long for a workbook"
+            self.left_out = self.left_out or f"row {line.row} has a cell too long for a workbook"
             return
         self._rows += 1
         if self._rows <= _LOOKED_AT:
             self._seen = list(map(max, self._seen, map(len, cells)))
-        status = STATUS_OF[line.outcome.reason]
+        status = line.upshot.status
         special = {self._layout.status: self._statuses[status]}
-        if status is Status.ERROR and (place := self._layout.place(line.outcome.column)) is not None:
+        if status is Status.ERROR and (place := self._layout.place(line.upshot.outcome.column)) is not None:
             special[place] = self._red
             self._note(place, line)
         self._sheet.write_texts(self._rows, cells, self._text, special)
@@ -103,7 +103,7 @@ class RowsBook:
         self._notes += 1
         if self._notes > MOST_NOTES:
             return
-        outcome = line.outcome
+        outcome = line.upshot.outcome
         told = [outcome.message, f"Suggestion: {outcome.suggestion}" if outcome.suggestion else ""]
         text = _NOT_IN_NOTES.sub("�", "\n".join(part for part in told if part))
         size = {"width": 260, "height": 40 + 18 * (len(text) // 38)}

@@ -1,10 +1,14 @@
 """The rows as they go back to the user and come in again: the source's own cells, the `import_` columns behind."""
 
+from functools import lru_cache
+
 from pipeline.guard import protect
 from pipeline.ledger import RunRecord
 from pipeline.records import IMPORT_COLUMNS, Row
 from pipeline.reporter.lines import Line
+from pipeline.reporter.outcomes import Upshot
 
+_ALIKE = 1000
 STATUS = IMPORT_COLUMNS.index("import_status")
 
 
@@ -20,20 +24,18 @@ class FedBack:
         self._places = {columns[place].casefold(): at for at, place in enumerate(kept)}
         self.header = (*(protect(headers[place]) for place in kept), *IMPORT_COLUMNS)
         self.status = len(kept) + STATUS
+        self._told = lru_cache(_ALIKE)(_told)
 
     def cells(self, line: Line) -> tuple[str, ...]:
         """A row, made harmless for spreadsheet programs."""
-        outcome = line.outcome
+        *told, suggestion = self._told(line.upshot)
         return (
             *[cell and protect(cell) for cell in self._own(line.source)],
             self._run_id,
-            str(line.result.row),
-            outcome.status,
-            outcome.reason,
-            protect(outcome.column),
-            protect(outcome.message),
-            protect(outcome.contact_id),
-            protect(outcome.suggestion),
+            str(line.row),
+            *told,
+            protect(line.contact_id),
+            suggestion,
         )
 
     def place(self, column: str) -> int | None:
@@ -42,3 +44,9 @@ class FedBack:
 
     def _own(self, row: Row) -> tuple[str, ...]:
         return row.cells if self._all else tuple(row.cells[place] for place in self.kept)
+
+
+def _told(upshot: Upshot) -> tuple[str, ...]:
+    outcome = upshot.outcome
+    told = (outcome.column, outcome.message, outcome.suggestion)
+    return (upshot.status, outcome.reason, *map(protect, told))

@@ -1,15 +1,14 @@
 """results.csv and failed.csv, line by line."""
 
-import csv
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TextIO
 
-from pydantic_core import from_json
-
 from pipeline.guard import protect
-from pipeline.ledger import ResultRow, RunRecord
-from pipeline.records import STATUS_OF, Contact, Mapped, Outcome, Row
-from pipeline.reporter.outcomes import outcome_of, warnings_of
+from pipeline.ledger import ResultRow, RunRecord, Who
+from pipeline.records import Contact, Mapped, Row
+from pipeline.reporter.outcomes import Upshot, Upshots
 from pipeline.reporter.summary import source_name
 from pipeline.reporter.times import iso
 
@@ -36,44 +35,28 @@ RESULT_COLUMNS = (
     "suggestion",
 )
 
-
 _END = "\r\n"
-
-
-class Who(NamedTuple):
-    """Whom a row is about."""
-
-    email: str
-    name: str
-    organization_name: str
+_TO_QUOTE = re.compile('[",\r\n]')
+_ALIKE = 1000
 
 
 class Line(NamedTuple):
-    """One row as every report sees it: what happened, what it amounts to, and what stood in the source."""
+    """One row as every report sees it: whom it is about, what became of it, and what stood in the source."""
 
-    result: ResultRow
-    outcome: Outcome
-    warnings: str
+    row: int
+    contact_id: str
     who: Who
+    upshot: Upshot
     source: Row
 
 
-def line_of(result: ResultRow, source: Row, run: RunRecord, map_row: Callable[[Row], Mapped]) -> Line:
+def line_of(found: ResultRow, source: Row, upshots: Upshots, map_row: Callable[[Row], Mapped]) -> Line:
     """Brings together what is known of a row; only a row whose values are not kept is mapped again."""
-    who = (
-        _who_of(from_json(result.payload, cache_strings="keys"))
-        if result.payload
-        else _who(map_row(source).contact)
+    row, contact_id, who, _ = found
+    upshot = upshots.of(found)
+    return Line(
+        row, contact_id if upshot.has_contact else "", who or _who(map_row(source).contact), upshot, source
     )
-    return Line(result, outcome_of(result, run), warnings_of(result, run), who, source)
-
-
-def _who_of(payload: dict[str, str]) -> Who:
-    """As `_who`, from the kept values as `Contact.to_json` writes them."""
-    get = payload.get
-    first, last = get("first_name", ""), get("last_name", "")
-    name = f"{first} {last}" if first and last else first or last
-    return Who(get("email", ""), name, get("organization_name", ""))
 
 
 def _who(contact: Contact) -> Who:
@@ -81,56 +64,56 @@ def _who(contact: Contact) -> Who:
     return Who(contact.email or "", name, contact.organization_name or "")
 
 
-class CsvLines:
-    """Writes records as `csv.writer` does, several times as fast where no cell needs quotation marks."""
+def record(cells: Sequence[str]) -> str:
+    """Cells as `csv.writer` writes them, without the end of the line; quick where none needs quotation marks."""
+    line = ",".join(cells)
+    if line.count(",") < len(cells) and not ('"' in line or "\n" in line or "\r" in line):
+        return line
+    return ",".join([_quoted(cell) if _TO_QUOTE.search(cell) else cell for cell in cells])
 
-    def __init__(self, file: TextIO) -> None:
-        self._file = file.write
-        self._quoting = csv.writer(file, lineterminator=_END).writerow
 
-    def add(self, cells: tuple[str, ...]) -> None:
-        """Writes one record of at least two cells."""
-        line = ",".join(cells)
-        if '"' in line or "\n" in line or "\r" in line or line.count(",") >= len(cells):
-            self._quoting(cells)
-        else:
-            self._file(line + _END)
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
 
 
 class ResultsCsv:
     """Writes results.csv: every row, in order."""
 
     def __init__(self, file: TextIO, run: RunRecord) -> None:
-        self._write = CsvLines(file).add
+        self._file = file
         self._source = protect(source_name(run))
         self._sheet = protect(run.facts.sheet)
-        self._write(RESULT_COLUMNS)
+        self._around = lru_cache(_ALIKE)(self._cells_around)
+        file.write(record(RESULT_COLUMNS) + _END)
 
-    def add(self, line: Line) -> None:
-        """Writes one row; most cells are empty, and an empty one needs no look."""
-        result, outcome, warnings, (email, name, organization_name), _ = line
-        (reason, message, column, value, contact_id, row, run, on, http_status, suggestion) = outcome
-        self._write(
-            (
-                str(result.row),
-                self._source,
-                self._sheet,
-                STATUS_OF[reason],
-                reason,
-                message and protect(message),
-                column and protect(column),
-                value and protect(value),
-                contact_id and protect(contact_id),
-                "" if row is None else str(row),
-                run,
-                on,
-                str(result.attempts),
-                "" if http_status is None else str(http_status),
-                email and protect(email),
-                name and protect(name),
-                organization_name and protect(organization_name),
-                iso(result.finished_at),
-                warnings and protect(warnings),
-                suggestion and protect(suggestion),
-            )
-        )
+    def add(self, lines: Iterable[Line]) -> None:
+        """Writes rows; most cells are the same for all rows that stand alike."""
+        around = self._around
+        written = []
+        for row, contact_id, (email, name, organization), upshot, _ in lines:
+            before, between, behind = around(upshot)
+            contact = contact_id and record((protect(contact_id),))
+            who = record((protect(email), protect(name), protect(organization)))
+            written.append(f"{row},{before},{contact},{between},{who},{behind}{_END}")
+        self._file.write("".join(written))
+
+    def _cells_around(self, upshot: Upshot) -> tuple[str, str, str]:
+        """The cells before, between and behind the contact and whom the row is about."""
+        (reason, message, column, value, _, row, run, on, http_status, suggestion) = upshot.outcome
+        ended = (self._source, self._sheet, upshot.status, reason, *map(protect, (message, column, value)))
+        matched = ("" if row is None else str(row), run, on)
+        tried = (str(upshot.attempts), "" if http_status is None else str(http_status))
+        told = (iso(upshot.finished_at), protect(upshot.warnings), protect(suggestion))
+        return record(ended), record((*matched, *tried)), record(told)
+
+
+class FailedCsv:
+    """Writes failed.csv: the rows to be mended, as `FedBack` lays them out."""
+
+    def __init__(self, file: TextIO, header: tuple[str, ...]) -> None:
+        self._file = file
+        self.add([header])
+
+    def add(self, rows: Iterable[tuple[str, ...]]) -> None:
+        """Writes rows."""
+        self._file.write("".join([record(cells) + _END for cells in rows]))

@@ -1,11 +1,12 @@
 """What a row amounts to at this moment, whether it has ended or the run stopped on the way."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pipeline.errors import BrokenPromise
-from pipeline.ledger import Owed, ResultRow, RunRecord, RunState, State
+from pipeline.ledger import Owed, ResultRow, RunRecord, RunState, Standing, State
 from pipeline.ledger.entries import SEPARATOR
-from pipeline.records import STATUS_OF, Outcome, Reason, Status
+from pipeline.records import Outcome, Reason, Status
 
 _UNSENT: Mapping[Reason, Outcome] = {
     reason: Outcome(reason, message)
@@ -28,33 +29,92 @@ _LOST = "Apollo's answer was lost, so it is not known whether the contact was ma
 _UNWRITTEN = "Apollo has this contact; the row's values were not written to it yet"
 
 
+_ALIKE = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Upshot:
+    """What a standing amounts to in its run, but for the contact: `has_contact` is whether that is to be told.
+
+    `to_mend` is whether the row belongs in the files of rows to be mended: of a dry run only the faulty ones do.
+    """
+
+    outcome: Outcome
+    status: Status
+    warnings: str
+    attempts: int
+    finished_at: float | None
+    has_contact: bool
+    to_mend: bool
+
+
+class Upshots:
+    """What the rows of a run amount to, found out once for those that stand alike."""
+
+    def __init__(self, run: RunRecord) -> None:
+        self._run = run
+        self._known: dict[Standing, Upshot] = {}
+
+    def of(self, row: ResultRow) -> Upshot:
+        """What this row amounts to.
+
+        Raises:
+            BrokenPromise: as `outcome_of`.
+        """
+        found = self._known.get(row.standing)
+        if found is None:
+            if len(self._known) >= _ALIKE:
+                self._known.clear()
+            found = self._known[row.standing] = _upshot(row, self._run)
+        return found
+
+
+def _upshot(row: ResultRow, run: RunRecord) -> Upshot:
+    standing, outcome = row.standing, outcome_of(row, run)
+    status = outcome.status
+    return Upshot(
+        outcome=outcome,
+        status=status,
+        warnings=warnings_of(row, run),
+        attempts=standing.attempts,
+        finished_at=standing.finished_at,
+        has_contact=_has_ended(standing, run),
+        to_mend=status is Status.ERROR or (status is Status.NOT_SENT and not run.dry_run),
+    )
+
+
+def _has_ended(standing: Standing, run: RunRecord) -> bool:
+    return standing.state is State.DONE or (standing.state is State.OWING and not run.dry_run)
+
+
 def outcome_of(row: ResultRow, run: RunRecord) -> Outcome:
-    """How the row stands now: as it ended, or what its being on the way amounts to.
+    """How the row stands now, but for its contact: as it ended, or what its being on the way amounts to.
 
     Raises:
         BrokenPromise: the row has ended without a reason, or waits in a run that is finished.
     """
-    if row.state is State.DONE and row.outcome is not None:  # a million times; the others are few
-        return row.outcome
-    if row.state is State.PENDING or (run.dry_run and row.state is not State.DONE):
-        return _unsent(row, run)
-    if row.state in (State.SENDING, State.DOUBT):
+    standing = row.standing
+    if not _has_ended(standing, run):
+        if standing.state is State.PENDING or run.dry_run:
+            return _unsent(row, run)
         return Outcome(Reason.OUTCOME_UNKNOWN, _LOST)
-    if row.outcome is None:
+    if standing.outcome is None:
         raise BrokenPromise(f"Row {row.row} of run {run.run_id} has ended, and nothing says how.")
-    if row.state is State.OWING:
-        return _owing(row.outcome, row.owed)
-    return row.outcome
+    if standing.state is State.OWING:
+        return _owing(standing.outcome, standing.owed)
+    return standing.outcome
 
 
 def warnings_of(row: ResultRow, run: RunRecord) -> str:
     """The row's warnings, joined; of a contact that lacks something, also what it lacks."""
-    if row.state is not State.OWING or run.dry_run:
-        return row.warnings
-    lists = (f"Lists {', '.join(row.owed.lists)}",) if row.owed.lists else ()
-    fields = ["the row's values" if field == "*" else field for field in row.owed.fields]
+    standing = row.standing
+    if standing.state is not State.OWING or run.dry_run:
+        return standing.warnings
+    owed = standing.owed
+    lists = (f"Lists {', '.join(owed.lists)}",) if owed.lists else ()
+    fields = ["the row's values" if field == "*" else field for field in owed.fields]
     owes = f"owes: {', '.join((*fields, *lists))}"
-    return f"{row.warnings}{SEPARATOR}{owes}" if row.warnings else owes
+    return f"{standing.warnings}{SEPARATOR}{owes}" if standing.warnings else owes
 
 
 def _unsent(row: ResultRow, run: RunRecord) -> Outcome:
@@ -62,7 +122,8 @@ def _unsent(row: ResultRow, run: RunRecord) -> Outcome:
     if reason is None:
         raise BrokenPromise(f"Row {row.row} of run {run.run_id} was never sent, but the run is finished.")
     outcome = _UNSENT[reason]
-    return outcome._replace(suggestion=row.suggestion) if row.suggestion else outcome
+    suggestion = row.standing.suggestion
+    return outcome._replace(suggestion=suggestion) if suggestion else outcome
 
 
 def _stop_reason(run: RunRecord) -> Reason | None:
@@ -79,9 +140,3 @@ def _owing(outcome: Outcome, owed: Owed) -> Outcome:
     if outcome.reason is Reason.UPDATED and owed.fields:
         return outcome._replace(reason=Reason.IN_APOLLO, message=_UNWRITTEN)
     return outcome
-
-
-def is_failed(outcome: Outcome, run: RunRecord) -> bool:
-    """Whether the row belongs in the files of rows to be mended: of a dry run only the faulty ones do."""
-    status = STATUS_OF[outcome.reason]
-    return status is Status.ERROR or (status is Status.NOT_SENT and not run.dry_run)

@@ -1,4 +1,4 @@
-"""Every file that a row goes into, fed one row at a time."""
+"""Every file that a row goes into."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -10,8 +10,7 @@ from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter.book import RowsBook
 from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.files import BOM, Staged
-from pipeline.reporter.lines import CsvLines, Line, ResultsCsv
-from pipeline.reporter.outcomes import is_failed
+from pipeline.reporter.lines import FailedCsv, Line, ResultsCsv
 from pipeline.reporter.summary import Summary
 from pipeline.reporter.wording import advice
 
@@ -74,8 +73,7 @@ class Outputs:
         self._run = run
         self._layout = FedBack(run, source.headers, source.columns)
         self._results_csv = ResultsCsv(staged.open(RESULTS, mark=BOM), run)
-        self._failed_csv = CsvLines(staged.open(FAILED, mark=BOM))
-        self._failed_csv.add(self._layout.header)
+        self._failed_csv = FailedCsv(staged.open(FAILED, mark=BOM), self._layout.header)
         self._open_books = ExitStack()
         self._widths = source.widths
         self._left_out: dict[str, str] = {}
@@ -83,19 +81,19 @@ class Outputs:
         self._results_book = self._book(RESULTS_BOOK, expected.rows)
         self._failed_book = self._book(FAILED_BOOK, expected.failed)
 
-    def add(self, line: Line) -> None:
-        """Takes one row to where it belongs."""
-        self._results_csv.add(line)
-        failed = is_failed(line.outcome, self._run)
-        if not (failed or self._results_book):
-            return
-        cells = self._layout.cells(line)
-        if self._results_book:
-            self._results_book.add(line, cells)
-        if failed:
-            self._failed_csv.add(cells)
-            if self._failed_book:
-                self._failed_book.add(line, cells)
+    def add(self, lines: list[Line]) -> None:
+        """Takes rows to where they belong."""
+        self._results_csv.add(lines)
+        to_mend = []
+        for line in lines if self._results_book else [line for line in lines if line.upshot.to_mend]:
+            cells = self._layout.cells(line)
+            if self._results_book:
+                self._results_book.add(line, cells)
+            if line.upshot.to_mend:
+                to_mend.append(cells)
+                if self._failed_book:
+                    self._failed_book.add(line, cells)
+        self._failed_csv.add(to_mend)
 
     @property
     def to_mend(self) -> str:

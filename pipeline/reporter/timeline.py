@@ -28,13 +28,13 @@ class Timeline:
         self._counts: dict[int, Counter[Status]] = {}
         self._first = self._last = 0
 
-    def add(self, at: float, status: Status) -> None:
-        """One row ended."""
+    def add(self, at: float, status: Status, rows: int = 1) -> None:
+        """Rows ended."""
         place = int(at // self.width)
         counts = self._counts.get(place)
         if counts is None:
             counts = self._begin(place, at)
-        counts[status] += 1
+        counts[status] += rows
 
     def buckets(self) -> tuple[Bucket, ...]:
         """Those in which something ended, in order."""

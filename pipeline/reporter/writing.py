@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from itertools import chain
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self, cast
 
 from pipeline.errors import BrokenPromise
 from pipeline.ledger import Ledger, ResultRow, RunRecord, Runs, iter_counts, results
-from pipeline.records import STATUS_OF, Mapped, Reason, Row
+from pipeline.records import Mapped, Reason, Row
 from pipeline.reporter.causes import Cause, Causes
 from pipeline.reporter.files import Staged
 from pipeline.reporter.lines import Line, line_of
+from pipeline.reporter.outcomes import Upshots
 from pipeline.reporter.outputs import Columns, Expected, Outputs
 from pipeline.reporter.page import page_html
 from pipeline.reporter.summary import Counts, Summary, summarize
@@ -92,39 +93,46 @@ def _write_rows(material: Material, table: SourceTable, outputs: Outputs) -> Tal
     reasons: Counter[Reason] = Counter()
     causes = Causes()
     timeline = Timeline()
-    for line in _lines(material, table):
-        read += 1
-        reasons[line.outcome.reason] += 1
-        causes.add(line.result.row, line.outcome, line.warnings, line.who)
-        if line.result.attempts and line.result.finished_at:
-            timeline.add(line.result.finished_at, STATUS_OF[line.outcome.reason])
-        outputs.add(line)
+    for lines in _lines(material, table):
+        read += len(lines)
+        for upshot, rows in Counter([line.upshot for line in lines]).items():
+            reasons[upshot.outcome.reason] += rows
+            if upshot.attempts and upshot.finished_at:
+                timeline.add(upshot.finished_at, upshot.status, rows)
+        for line in lines:
+            causes.add(line.row, line.upshot.outcome, line.upshot.warnings, line.who)
+        outputs.add(lines)
     return Tally(read, reasons, causes.commonest(), timeline)
 
 
-def _lines(material: Material, table: SourceTable) -> Iterator[Line]:
+def _lines(material: Material, table: SourceTable) -> Iterator[list[Line]]:
     run, map_row = material.run, material.map_row
     run_ids = {one.key: one.run_id for one in Runs(material.ledger).all()}
-    stream = cast("Generator[ResultRow]", results(material.ledger, run.key, run_ids))
+    upshots = Upshots(run)
+    stream = cast("Generator[list[ResultRow]]", results(material.ledger, run.key, run_ids))
     with closing(stream) as found:  # else a row that fails keeps the ledger's view open
-        for result, row in _paired(found, table, run):
-            yield line_of(result, row, run, map_row)
+        for rows, sources in _paired(found, table, run):
+            yield [line_of(row, source, upshots, map_row) for row, source in zip(rows, sources, strict=True)]
 
 
 def _paired(
-    found: Iterator[ResultRow], table: SourceTable, run: RunRecord
-) -> Iterator[tuple[ResultRow, Row]]:
-    """Each row of the ledger with its row in the source. What follows the last one was beyond --limit."""
+    found: Iterator[list[ResultRow]], table: SourceTable, run: RunRecord
+) -> Iterator[tuple[list[ResultRow], list[Row]]]:
+    """The rows of the ledger with theirs in the source. What follows the last one was beyond --limit."""
     source = chain.from_iterable(table.chunks())
-    for result in found:
-        row = next(source, None)
-        if row is None or row.number > result.row:
-            raise BrokenPromise(
-                f"Row {result.row} of run {run.run_id} is not in the kept copy of its source."
-            )
-        if row.number < result.row:
-            raise BrokenPromise(f"Row {row.number} of the source is missing in run {run.run_id}.")
-        yield result, row
+    for part in found:
+        rows = list(islice(source, len(part)))
+        recorded, read = [one.row for one in part], [row.number for row in rows]
+        if recorded != read:
+            raise BrokenPromise(_first_difference(recorded, read, run))
+        yield part, rows
+
+
+def _first_difference(recorded: list[int], read: list[int], run: RunRecord) -> str:
+    ours, theirs = next(pair for pair in zip_longest(recorded, read) if pair[0] != pair[1])
+    if theirs is None or theirs > ours:
+        return f"Row {ours} of run {run.run_id} is not in the kept copy of its source."
+    return f"Row {theirs} of the source is missing in run {run.run_id}."
 
 
 def _checked(run: RunRecord, expected: Expected, tally: Tally) -> Counts:
