@@ -16,7 +16,12 @@ from pipeline.cli.program import COMMANDS
 from pipeline.config import DedupeBy, Mode, OnMatch, Phones
 from pipeline.sandbox import PLANS
 
-HEAVY = ("pandas", "httpx", "openpyxl", "sqlalchemy", "pydantic", "numpy", "uvicorn", "starlette", "asyncio")
+HEAVY = (
+    *("pandas", "numpy", "openpyxl", "xlsxwriter", "jinja2", "ruamel.yaml", "pydantic", "phonenumbers"),
+    *("httpx", "asyncio", "starlette", "uvicorn", "sqlalchemy", "sqlite3", "tqdm", "rich", "dotenv"),
+    *("importlib.metadata",),
+)
+"""What no help needs."""
 
 
 def test_help_names_every_command_and_exit_code() -> None:
@@ -40,9 +45,21 @@ def test_nothing_heavy_is_imported_for_help_or_a_typing_mistake(words: list[str]
     assert not imported_by(*words) & set(HEAVY)
 
 
+def test_the_list_of_commands_is_shown_without_importing_one() -> None:
+    assert not imported_by("--help") & {f"pipeline.cli.{name}" for name in COMMANDS}
+
+
 def test_a_config_alone_is_checked_without_what_reads_sends_and_records() -> None:
     config = Path(__file__).parents[1] / "configs" / "people.yaml"
-    assert imported_by("check", str(config)) & set(HEAVY) <= {"pydantic", "asyncio"}
+    assert imported_by("check", str(config)) & set(HEAVY) == {"pydantic", "ruamel.yaml", "importlib.metadata"}
+
+
+def test_an_import_under_a_named_config_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
+    config, source = Path(__file__).parents[1] / "configs" / "people.yaml", tmp_path / "people.csv"
+    source.write_text("Email\nada@example.com\n", encoding="utf-8")
+    found = imported_by("run", str(source), "-c", str(config), "-o", str(tmp_path), "--sandbox", "--yes")
+    assert "sqlalchemy" in found
+    assert not found & {"pandas", "openpyxl", "uvicorn", "tqdm", "rich", "phonenumbers", "pipeline.suggest"}
 
 
 def imported_by(*words: str) -> set[str]:

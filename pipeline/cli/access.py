@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from dotenv import dotenv_values
-
 from pipeline.errors import UsageMistake
 
 if TYPE_CHECKING:
@@ -91,6 +89,10 @@ def unsafe(access: "Access") -> str:
 
 def _dotenv(path: Path) -> dict[str, str]:
     try:
+        if not path.exists():
+            return {}
+        from dotenv import dotenv_values  # noqa: PLC0415 - slow, and few folders have one
+
         values = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
     except OSError as error:
         raise UsageMistake(f"{path} cannot be read: {error.strerror}.") from None

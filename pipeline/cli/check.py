@@ -7,7 +7,7 @@ import click
 from pipeline.cli.options import PATH, output_option
 
 
-@click.command(short_help="Check a config, also against a file and your team.")
+@click.command()
 @click.argument("config", metavar="CONFIG", type=PATH)
 @click.argument("source", metavar="[SOURCE]", required=False, type=PATH)
 @output_option

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.cli.voice import Voice
 
 
-@click.command(short_help="Ask Apollo whether the created contacts are there.")
+@click.command()
 @run_argument
 @output_option
 @click.option(

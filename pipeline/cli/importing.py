@@ -10,7 +10,6 @@ import click
 from pipeline.cli.access import Environment
 from pipeline.cli.asking import Asking
 from pipeline.cli.calling import command
-from pipeline.cli.configs import config_for
 from pipeline.cli.failing import told
 from pipeline.cli.finding import find_sent
 from pipeline.cli.options import OUTPUT
@@ -141,7 +140,7 @@ def _run_one(
     source: Path, config: Config | None, request: Request, output: Path, access: Access, voice: Voice
 ) -> _Told:
     try:
-        chosen = config or config_for(source, request.rules.get("sheet"), quiet=voice.quiet)
+        chosen = config or _config_for(source, request.rules.get("sheet"), voice)
         job = Job(
             source=source,
             output=output,
@@ -164,6 +163,12 @@ def _run_one(
         return _Told(told(failure), go_on=False)
     except KeyboardInterrupt:
         return _Told(told(RunInterrupted("Interrupted.")), go_on=False)
+
+
+def _config_for(source: Path, sheet: str | None, voice: Voice) -> Config:
+    from pipeline.cli.configs import config_for  # noqa: PLC0415 - slow, and not needed where a config is named
+
+    return config_for(source, sheet, quiet=voice.quiet)
 
 
 def _carry_out(

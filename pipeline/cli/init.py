@@ -7,7 +7,7 @@ import click
 from pipeline.cli.options import PATH
 
 
-@click.command(short_help="Write a config for a file, with a reason behind every column.")
+@click.command()
 @click.argument("source", metavar="SOURCE", type=PATH)
 @click.option(
     "-o",

@@ -1,6 +1,5 @@
 """The program as a whole: its commands, its exit codes, and the streams it speaks to."""
 
-import difflib
 import gc
 import io
 import os
@@ -15,14 +14,22 @@ import click
 from pipeline import __version__
 from pipeline.cli import failing
 from pipeline.cli.calling import called_as
-from pipeline.cli.options import OUTPUT
 from pipeline.cli.speaking import tell
 from pipeline.errors import ImportFailure
 
-COMMANDS = (
-    *("run", "resume", "retry", "confirm"),
-    *("init", "check", "runs", "show", "report", "sandbox"),
-)
+COMMANDS = {
+    "run": "Import spreadsheets as contacts.",
+    "resume": "Go on with a run that stopped.",
+    "retry": "Send the rows that failed or were not sent again.",
+    "confirm": "Ask Apollo whether the created contacts are there.",
+    "init": "Write a config for a file, with a reason behind every column.",
+    "check": "Check a config, also against a file and your team.",
+    "runs": "List the runs, newest first.",
+    "show": "Show a run's summary.",
+    "report": "Write a run's reports again.",
+    "sandbox": "Serve a stand-in for Apollo, to rehearse with.",
+}
+"""Every command with what it does in a word: `--help` lists them without importing any."""
 
 
 class Program(click.Group):
@@ -43,10 +50,17 @@ class Program(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is named first; a slip of the pen is told with what was likely meant."""
-        near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-        if args[0] not in COMMANDS and near:
-            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near[0]}'?")
+        if args[0] not in COMMANDS:
+            from difflib import get_close_matches  # noqa: PLC0415 - not needed for any other start
+
+            for near in get_close_matches(args[0], COMMANDS, n=1):
+                ctx.fail(f"No such command '{args[0]}'. Did you mean '{near}'?")
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands in the help, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> int:
         """Runs a command; returns the exit code, whatever happens."""
@@ -60,6 +74,7 @@ class Program(click.Group):
             return failing.interrupted()
         except Exception as error:  # noqa: BLE001 - the last place where a fault of our own becomes a sentence
             from pipeline.cli.crashes import crashed  # noqa: PLC0415 - hardly ever needed
+            from pipeline.cli.options import OUTPUT  # noqa: PLC0415 - the same
 
             return crashed(error, ctx.meta.get(OUTPUT))
 
@@ -123,8 +138,22 @@ def main() -> NoReturn:
     """Runs the program with the words of the command line."""
     _prepare_streams()
     gc.set_threshold(_BETWEEN_COLLECTIONS)
+    _leave_out()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    program.main(prog_name=called_as())
+    try:
+        program.main(prog_name=called_as())
+    finally:
+        gc.freeze()  # or Python looks through every object once more before it ends: a twentieth of `check`
+
+
+def _leave_out() -> None:
+    """Keeps libraries from loading what is never asked of them: a tenth of the start of an import.
+
+    Pydantic would look through all that is installed for plugins. httpx would load rich and pygments, where they are
+    installed, for a command line of its own, and does without one that cannot be imported.
+    """
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 
 def _prepare_streams() -> None:

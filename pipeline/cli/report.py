@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.cli.voice import Voice
 
 
-@click.command(short_help="Write a run's reports again.")
+@click.command()
 @run_argument
 @output_option
 @click.option(

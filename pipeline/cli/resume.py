@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.cli.voice import Voice
 
 
-@click.command(short_help="Go on with a run that stopped.")
+@click.command()
 @run_argument
 @output_option
 @click.option("--sandbox", is_flag=True, help="Of a run that was made with --sandbox.")

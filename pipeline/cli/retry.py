@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.cli.voice import Voice
 
 
-@click.command(short_help="Send the rows that failed or were not sent again.")
+@click.command()
 @run_argument
 @click.option("-c", "--config", type=PATH, metavar="CONFIG", help="Another config. [default: the run's own]")
 @output_option

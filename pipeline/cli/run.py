@@ -14,7 +14,7 @@ _RULES = ("sheet", "dedupe_by", "on_match", "mode", "phones", "max_wait", "max_e
 """Options that stand over the config, by their names there."""
 
 
-@click.command(short_help="Import spreadsheets as contacts.")
+@click.command()
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=PATH)
 @click.option(
     "-c", "--config", type=PATH, metavar="CONFIG",

@@ -7,7 +7,7 @@ import click
 from pipeline.cli.options import output_option
 
 
-@click.command(short_help="List the runs, newest first.")
+@click.command()
 @output_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a run, one a line.")
 def command(*, output: Path | None, as_json: bool) -> int:

@@ -7,7 +7,7 @@ import click
 from pipeline.cli.options import output_option
 
 
-@click.command(short_help="Serve a stand-in for Apollo, to rehearse with.")
+@click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="[default: any free one]")
 @output_option
 @click.option(

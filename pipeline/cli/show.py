@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.cli.voice import Voice
 
 
-@click.command(short_help="Show a run's summary.")
+@click.command()
 @run_argument
 @output_option
 @telling_options
