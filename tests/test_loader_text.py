@@ -1,6 +1,7 @@
 import csv
 import gzip
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,29 @@ def test_a_record_longer_than_any_row_loses_no_line(tmp_path: Path, monkeypatch:
     assert rows[0].unreadable
     assert [row.cells[0] for row in rows].count("a line") == 399
     assert rows[-1].cells == ("Max", "good")
+
+
+def test_quotes_that_never_close_hold_few_lines_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splitting, "_LONGEST_RECORD", 5_000)
+    drawn = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal drawn
+        for number in range(20_000):
+            drawn += 1
+            yield f"Jane {number},{'' if number % 200 else chr(34)}Acme\n"
+
+    read = faulty = held = 0
+    for rows in split(lines(), ",", 2):
+        held = max(held, drawn - read)
+        read += len(rows)
+        faulty += sum(bool(row.unreadable) for row in rows)
+    assert (read, faulty) == (20_000, 100)
+    assert held < 1_500
+
+
+def test_guards_are_undone_far_behind_a_quote_that_never_closes() -> None:
+    lines = ['Jane,"Acme\n', *["Max,Bell\n"] * 300, 'Eva,"=""0207"""\n']
+    rows = [row for batch in split(iter(lines), ",", 2) for row in batch]
+    assert len(rows) == 302
+    assert rows[-1].cells == ("Eva", "0207")

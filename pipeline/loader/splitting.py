@@ -6,7 +6,7 @@ says when one is not. Then the block is gone through record by record.
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import count, islice, repeat
 
@@ -44,16 +44,20 @@ def split(lines: Iterator[str], delimiter: str, width: int, *, mend: bool = Fals
         try:
             records = map(tuple, csv.reader(block, delimiter=delimiter, strict=True))
             rows: list[Row] = list(map(_row, zip(count(number + 1), records, repeat(()), repeat(""))))
+            guarded, escaped = _may_be_guarded(text, delimiter), "\\" in text and f"\\{delimiter}" in text
+            batches: Iterable[list[Row]] = (rows,)
         except csv.Error:
-            rows = list(_Careful(block, lines, delimiter, width).rows(number + 1))
-        if _may_be_guarded(text, delimiter):
-            rows = [row._replace(cells=tuple(map(unprotect, row.cells))) for row in rows]
-        if "\\" in text and f"\\{delimiter}" in text:
-            rows = [_rejoined(row, delimiter, width) for row in rows]
-        if mend:
-            rows = [_mended(row) for row in rows]
-        number += len(rows)
-        yield rows
+            batches = _Careful(block, lines, delimiter, width).batches(number + 1)
+            guarded = escaped = True
+        for rows in batches:
+            if guarded:
+                rows = [row._replace(cells=tuple(map(unprotect, row.cells))) for row in rows]
+            if escaped:
+                rows = [_rejoined(row, delimiter, width) for row in rows]
+            if mend:
+                rows = [_mended(row) for row in rows]
+            number += len(rows)
+            yield rows
 
 
 def _until_closed(block: list[str], further: Iterator[str]) -> str:
@@ -111,25 +115,27 @@ class _Careful:
         self._width = width
         self._ended = False
 
-    def rows(self, number: int) -> Iterator[Row]:
+    def batches(self, number: int) -> Iterator[list[Row]]:
         """The rows, numbered on from `number`."""
-        for place, (cells, warnings, unreadable) in enumerate(self._records(), number):
-            yield Row(place, tuple(cells), warnings, unreadable)
+        records = enumerate(self._records(), number)
+        while part := list(islice(records, _BLOCK)):
+            yield [Row(place, tuple(cells), *told) for place, (cells, *told) in part]
 
     def _records(self) -> Iterator[tuple[list[str], tuple[str, ...], str]]:
         place = 0
         while place < len(self._lines):
+            del self._lines[:place]  # each open quotation mark may have drawn millions of characters
+            place = used = 0
             reader = csv.reader(self._from(place), delimiter=self._delimiter, strict=True)
-            used = 0
             try:
-                while place + used < len(self._lines) and (cells := next(reader, None)) is not None:
+                while used < len(self._lines) and (cells := next(reader, None)) is not None:
                     yield cells, (), ""
                     used = reader.line_num
             except csv.Error:
-                cells, count, warnings, unreadable = self._faulty_record(place + used)
+                cells, count, warnings, unreadable = self._faulty_record(used)
                 used += count
                 yield cells, warnings, unreadable
-            place += used
+            place = used
 
     def _from(self, place: int) -> Iterator[str]:
         self._ended = False
