@@ -2,6 +2,7 @@ import csv
 import gzip
 import io
 from collections.abc import Iterator
+from operator import length_hint
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,20 @@ def test_guards_are_undone_far_behind_a_quote_that_never_closes() -> None:
     rows = [row for batch in split(iter(lines), ",", 2) for row in batch]
     assert len(rows) == 302
     assert rows[-1].cells == ("Eva", "0207")
+
+
+def test_a_text_of_quotes_that_never_close_is_looked_through_less_far_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(splitting, "_PATIENCE", 100_000)
+    monkeypatch.setattr(splitting, "_MOST_LINES", 1_000)
+    lines = iter(['"a"b"c,"\n'] * 5_000)
+    ahead = []
+    read = 0
+    for rows in split(lines, ",", 2):
+        read += len(rows)
+        ahead.append(5_000 - length_hint(lines) - read)
+        assert all(row.unreadable for row in rows)
+    assert read == 5_000
+    assert max(ahead) > 800
+    assert max(ahead[20:]) < 300

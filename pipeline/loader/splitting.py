@@ -6,7 +6,7 @@ says when one is not. Then the block is gone through record by record.
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import count, islice, repeat
 
@@ -17,6 +17,10 @@ from pipeline.records import Row
 _BLOCK = 100
 _MOST_LINES, _LONGEST_RECORD = 100_000, 20 << 20
 """Lines and characters of a record; a quotation mark open for longer is taken for one that never closes."""
+
+_PATIENCE, _SHORT_RECORD = 64 << 20, 1 << 20
+"""Characters read in vain behind open quotation marks; a text that costs more is looked through less far, or it could
+take hours. Then records have a hundred lines and a million characters at most."""
 
 _OPEN = (
     "a quotation mark opens in this row and never closes, so its cells cannot be told apart; "
@@ -38,26 +42,24 @@ def split(lines: Iterator[str], delimiter: str, width: int, *, mend: bool = Fals
     `lines` have their line ends; `width` is how many cells most records have; with `mend`, escaped bytes that were
     not of the encoding are read as Windows text, and told.
     """
+    careful = _Careful(lines, delimiter, width)
     number = 0
     while block := list(islice(lines, _BLOCK)):
         text = _until_closed(block, lines)
         try:
             records = map(tuple, csv.reader(block, delimiter=delimiter, strict=True))
-            rows: list[Row] = list(map(_row, zip(count(number + 1), records, repeat(()), repeat(""))))
+            batches = iter([list(map(_row, zip(count(number + 1), records, repeat(()), repeat(""))))])
             guarded, escaped = _may_be_guarded(text, delimiter), "\\" in text and f"\\{delimiter}" in text
-            batches: Iterable[list[Row]] = (rows,)
         except csv.Error:
-            batches = _Careful(block, lines, delimiter, width).batches(number + 1)
+            batches = careful.batches(block, number + 1)
             guarded = escaped = True
         for rows in batches:
-            if guarded:
-                rows = [row._replace(cells=tuple(map(unprotect, row.cells))) for row in rows]
-            if escaped:
-                rows = [_rejoined(row, delimiter, width) for row in rows]
-            if mend:
-                rows = [_mended(row) for row in rows]
+            whole = (
+                [row._replace(cells=tuple(map(unprotect, row.cells))) for row in rows] if guarded else rows
+            )
+            whole = [_rejoined(row, delimiter, width) for row in whole] if escaped else whole
+            yield [_mended(row) for row in whole] if mend else whole
             number += len(rows)
-            yield rows
 
 
 def _until_closed(block: list[str], further: Iterator[str]) -> str:
@@ -106,41 +108,43 @@ def _may_be_guarded(text: str, delimiter: str) -> bool:
 
 
 class _Careful:
-    """A block of lines, one record after the other; a record that goes on below the block takes further lines."""
+    """Lines one record after the other; a record that goes on below its block takes further lines."""
 
-    def __init__(self, block: list[str], further: Iterator[str], delimiter: str, width: int) -> None:
-        self._lines = block
+    def __init__(self, further: Iterator[str], delimiter: str, width: int) -> None:
+        self._lines: list[str] = []
         self._further = further
         self._delimiter = delimiter
         self._width = width
         self._ended = False
+        self._patience = _PATIENCE
 
-    def batches(self, number: int) -> Iterator[list[Row]]:
-        """The rows, numbered on from `number`."""
+    def batches(self, block: list[str], number: int) -> Iterator[list[Row]]:
+        """The rows of a block of lines and of what it draws behind it, numbered on from `number`."""
+        self._lines = block
         records = enumerate(self._records(), number)
         while part := list(islice(records, _BLOCK)):
-            yield [Row(place, tuple(cells), *told) for place, (cells, *told) in part]
+            yield [Row(place, tuple(cells), warnings, why) for place, (cells, warnings, why) in part]
 
     def _records(self) -> Iterator[tuple[list[str], tuple[str, ...], str]]:
-        place = 0
-        while place < len(self._lines):
-            del self._lines[:place]  # each open quotation mark may have drawn millions of characters
-            place = used = 0
-            reader = csv.reader(self._from(place), delimiter=self._delimiter, strict=True)
+        used = 0
+        while used < len(self._lines):
+            del self._lines[:used]  # each open quotation mark may have drawn millions of characters
+            used = 0
+            reader = csv.reader(self._from(0), delimiter=self._delimiter, strict=True)
             try:
                 while used < len(self._lines) and (cells := next(reader, None)) is not None:
                     yield cells, (), ""
                     used = reader.line_num
             except csv.Error:
+                self._read_in_vain(used, reader.line_num)
                 cells, count, warnings, unreadable = self._faulty_record(used)
                 used += count
                 yield cells, warnings, unreadable
-            place = used
 
     def _from(self, place: int) -> Iterator[str]:
         self._ended = False
-        room = _LONGEST_RECORD
-        for drawn in range(_MOST_LINES):
+        most, room = (_MOST_LINES, _LONGEST_RECORD) if self._patience > 0 else (_BLOCK, _SHORT_RECORD)
+        for drawn in range(most):
             if place == len(self._lines):
                 line = next(self._further, None)
                 if line is None:
@@ -161,10 +165,14 @@ class _Careful:
         cells = next(reader)
         count = reader.line_num
         if self._ended or self._swallows(place + 1, place + count):
+            self._read_in_vain(place, place + count)
             return self._alone(place), 1, (), _OPEN
         if len(cells) != self._width:
             return cells, count, (), _STRAY
         return cells, count, (_STRAY,), ""
+
+    def _read_in_vain(self, first: int, end: int) -> None:
+        self._patience -= sum(map(len, self._lines[first:end]))
 
     def _escaped(self, place: int) -> tuple[list[str], int, tuple[str, ...], str] | None:
         """The record when a backslash takes the meaning from the quotation mark behind it, if that makes it whole."""
