@@ -138,12 +138,18 @@ def test_the_delimiter_is_the_one_that_makes_a_table(lines: list[str], delimiter
 LITHUANIAN = "Žydrūnas,Šimkus,Šiauliai\nRūta,Petrauskienė,Panevėžys\nĄžuolas,Čepaitė,Kėdainiai\n"
 LATVIAN = "Jānis,Bērziņš,Rīga\nMārtiņš,Ozoliņš,Liepāja\nŽanete,Krūmiņa,Ķegums\n"
 CZECH = "Zdeněk,Dvořák,Plzeň\nŽofie,Šťastná,Třebíč\nOndřej,Říha,Ústí\nPetr,Nováček,Žďár\n"
+HUNGARIAN = "Győző,Szűcs,Győr\nErzsébet,Kovács,Hódmezővásárhely\nJenő,Hegedűs,Érd\n"
+CROATIAN = "Željko,Kovačević,Čakovec\nAnđela,Šarić,Požega\nIva,Horvat,Đakovo\n"
+ROMANIAN = "Ioniţă,Bălănescu,Timişoara\nMădălina,Puşcaşu,Constanţa\nŞtefan,Rădulescu,Bacău\n"
+GERMAN = "Jürgen,Müller,Köln\nBärbel,Groß,München\n"
 MIXED = "Jürgen,Groß,Köln\nRenée,Lefèvre,Nîmes\nBegoña,Núñez,Cádiz\nBjørn,Kjær,Køge\nDaniël,Brontë,Forlì\n"
 
 
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
+        (HUNGARIAN, "cp1250"), (CROATIAN, "cp1250"), (CROATIAN, "iso8859_2"), (ROMANIAN, "cp1250"), (GERMAN, "cp850"),
+        ("Tõnu,Kõiv,Võru\nJüri,Mägi,Põltsamaa\n", "cp1252"), ("José,Muñoz,Málaga\nZoë,Brontë,Köln\n", "cp1252"),
         (LITHUANIAN, "cp1257"), (LATVIAN, "cp1257"), (CZECH, "cp1250"), (CZECH, "iso8859_2"), (MIXED, "cp1252"),
         ("Þórður,Jónsson,Bær\nGuðrún,Ægisdóttir,Ísafjörður\n", "cp1252"),
     ],
