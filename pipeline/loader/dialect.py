@@ -3,7 +3,6 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -30,13 +29,19 @@ class Fit(NamedTuple):
     width: int
 
 
+_NONE = Fit(0.0, 1)
+
+
 def find_dialect(lines: list[str], told: str | None = None) -> Dialect:
     """The dialect of a text whose first lines are given, under the delimiter that was told or the likeliest."""
     said = _said(lines[0]) if lines else None
     skipped = 1 if said else 0
     sample = lines[skipped:]
     candidates = [delimiter] if (delimiter := told or said) else DELIMITERS
-    fits = {delimiter: _fit(sample, delimiter) for delimiter in candidates}
+    text = "".join(sample)
+    if '\\"' in text:
+        sample = [line.replace('\\"', '""') for line in sample]
+    fits = {delimiter: _fit(sample, delimiter) if delimiter in text else _NONE for delimiter in candidates}
     best = max(fits, key=lambda delimiter: fits[delimiter])
     return Dialect(best, fits[best].width, skipped)
 
@@ -48,23 +53,16 @@ def _said(line: str) -> str | None:
 
 
 def _fit(lines: list[str], delimiter: str) -> Fit:
-    if not any(delimiter in line for line in lines):
-        return Fit(0.0, 1)
-    widths = Counter(len(record) for record in _records(lines, delimiter) if any(record))
+    widths = Counter(map(len, filter(any, _records(lines, delimiter))))
     split = {width: count for width, count in widths.items() if width > 1}
     if not split:
-        return Fit(0.0, 1)
+        return _NONE
     width = max(split, key=lambda width: (split[width], width))
     near = sum(count for other, count in split.items() if other <= width)
     return Fit(round(near / widths.total(), 1), width)
 
 
-def _records(lines: list[str], delimiter: str) -> Iterator[list[str]]:
+def _records(lines: list[str], delimiter: str) -> list[list[str]]:
     """The sample's first records; the last of a long sample may be cut off in the middle of a quoted field."""
-    reader = csv.reader(map(_without_backslashes, lines), delimiter=delimiter)
-    records = list(islice(reader, _MOST_RECORDS + 1))
-    yield from records[:-1] if len(records) > _MOST_RECORDS else records
-
-
-def _without_backslashes(line: str) -> str:
-    return line.replace('\\"', '""') if "\\" in line else line
+    records = list(islice(csv.reader(lines, delimiter=delimiter), _MOST_RECORDS + 1))
+    return records[:-1] if len(records) > _MOST_RECORDS else records

@@ -31,15 +31,13 @@ _OTHER_SCRIPTS = ["cp1251", "koi8_r", "cp1253", "cp1256", "cp932", "gb18030", "b
 _WESTERN = "äöüßéèêëàâçñáíóúïîôûãõåæøÄÖÜÉÅØÁÓÇÑ’–€“”"  # noqa: RUF001 - as typed in names and notes
 _LIKELY = {name: frozenset(_WESTERN.encode(name)) for name in (WINDOWS, MAC)}
 _LATIN = (WINDOWS, MAC, "cp1250", "iso8859_2", "cp850")
-_CENTRAL = ("cp1250", "iso8859_2")
-_WINDOWS_ALONE = frozenset("ŠŚŤŽŹšśťžź".encode("cp1250"))
-_ISO_ALONE = re.compile(rb"[\xb9\xbe]|[\xa9\xae](?=[a-z\x80-\xff])")
-"""š and ž, Š and Ž at the beginning of a word; in Windows ą and ľ, and signs that begin no word."""
-
 _TURKISH, _I_OF_TURKISH = (frozenset(letters.encode("cp1254")) for letters in ("ğışĞİŞ", "ıİ"))
 _ICELANDIC = frozenset("áíóúæÁÍÓÚÆ".encode(WINDOWS))
-_HIGH_WORD = re.compile(rb"[\x80-\xff]{3,}")
-_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH_WORD = re.compile(rb"[\x80-\xff][\x80-\xff]{2,}")
+_ASCII = bytes(range(128))
+_TOGETHER = re.compile(rb"[\x80-\xff](?:[\x00-\x7f]{0,3}[\x80-\xff])*")
+_BESIDE = 2
+"""Bytes on each side of a letter that tell whether it stands in a word."""
 _HEBREW = frozenset(range(0xE0, 0xFB))
 """Its letters, which have no capitals; Cyrillic text has some beside them."""
 
@@ -47,43 +45,37 @@ _MOSTLY, _FEWEST_WORDS = 0.5, 3
 _IN_WORDS = frozenset("’‘'`´–—-…·®™°\u00a0\u00ad")  # noqa: RUF001 - what may stand between two letters
 _BETWEEN_LETTERS = re.compile(
     r"(?<=[^\W\d_])(?:[^\w\s\x00-\x7f]|[¹²³])(?=[^\W\d_])|(?<!\w)£(?=[^\W\d_]{2})|(?<=[a-zà-ý])[ŸŒŠŽ]"
-    r"|(?<=[^\W\d_])[À-ÖØ-Þ](?=[a-zà-ý])"
 )
-"""Signs in words, and capitals in the middle of them."""
 
 
 def guessed(sample: bytes) -> str | None:
     """The encoding of lines that hold all sorts of a text's letters; None when they do not tell.
 
     Where most letters beyond ASCII stand three and more together, the script is none of Latin letters: that is left
-    to chardet.
+    to charset-normalizer.
     """
     words = _HIGH_WORD.findall(sample)
-    if len(set(words)) >= _FEWEST_WORDS and sum(map(len, words)) > _MOSTLY * len(_HIGH.findall(sample)):
+    high = sample.translate(None, _ASCII)
+    if len(set(words)) >= _FEWEST_WORDS and sum(map(len, words)) > _MOSTLY * len(high):
         return _of_another_script(sample)
-    east = eastern(sample)
-    return _central(sample) if east in _CENTRAL else east or _latin(sample)
+    return eastern(high) or _latin(_around_letters(sample))
+
+
+def _around_letters(sample: bytes) -> bytes:
+    """The parts of a text with letters beyond ASCII, which are a tenth of it."""
+    return b" ".join(
+        sample[max(0, found.start() - _BESIDE) : found.end() + _BESIDE]
+        for found in _TOGETHER.finditer(sample)
+    )
 
 
 def _of_another_script(sample: bytes) -> str | None:
-    from chardet import detect  # noqa: PLC0415 - rarely needed, 200 ms
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - rarely needed
 
     if _HEBREW.issuperset(byte for found in _HIGH_WORD.findall(sample) for byte in found):
         return "cp1255"
-    best = detect(sample, include_encodings=_OTHER_SCRIPTS, compat_names=False, no_match_encoding="ascii")[
-        "encoding"
-    ]
-    name = (best or "").replace("-", "_")
-    return name if name in KNOWN else None
-
-
-def _central(sample: bytes) -> str:
-    """Which of the two, which differ in few letters: most of Windows' own stand where ISO 8859-2 has none at all."""
-    windows, iso = (_odd_words(sample, name) for name in _CENTRAL)
-    if windows == iso:
-        polish = _count(sample, "łż".encode("cp1250"))
-        windows = 0 if polish or _count(sample, _WINDOWS_ALONE) else len(_ISO_ALONE.findall(sample))
-    return _CENTRAL[windows > iso]
+    best = from_bytes(sample, cp_isolation=_OTHER_SCRIPTS).best()
+    return best.encoding if best is not None and best.encoding in KNOWN else None
 
 
 def _latin(sample: bytes) -> str:
@@ -93,7 +85,12 @@ def _latin(sample: bytes) -> str:
     turkish = _count(sample, _I_OF_TURKISH) and _count(sample, _TURKISH) > _count(sample, _ICELANDIC)
     if usual == WINDOWS and turkish:
         return "cp1254"
-    return min((usual, *_LATIN), key=lambda name: _odd_words(sample, name))
+    odd: dict[str, int] = {}
+    for name in (usual, *_LATIN):
+        odd[name] = _odd_words(sample, name)
+        if not odd[name]:
+            return name
+    return min(odd, key=odd.__getitem__)
 
 
 def _count(sample: bytes, these: Iterable[int]) -> int:

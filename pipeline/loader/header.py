@@ -40,7 +40,7 @@ class Found(NamedTuple):
 
 def is_blank(cells: Sequence[str]) -> bool:
     """Whether nothing can be seen in any of the cells."""
-    return not any(cell and not cell.isspace() for cell in cells)
+    return not any(map(str.strip, cells))
 
 
 def is_value(cell: str) -> bool:
@@ -50,13 +50,14 @@ def is_value(cell: str) -> bool:
 
 def find_header(rows: Sequence[Sequence[str]]) -> Found | None:
     """The header among the first rows of a file or sheet; None when all of them are blank."""
-    places = [place for place, row in enumerate(rows) if not is_blank(row)]
-    if not places:
+    start = next((place for place, row in enumerate(rows) if not is_blank(row)), None)
+    if start is None:
         return None
-    first = _filled(rows[places[0]])
+    first = _filled(rows[start])
     data = _is_data(first)
-    if not data and len(first) * 2 > max(len(rows[place]) for place in places):
-        return Found(places[0], sure=True)  # as most files begin; quickly
+    if not data and len(first) * 2 > max(map(len, rows)):
+        return Found(start, sure=True)  # as most files begin; quickly
+    places = [place for place, row in enumerate(rows) if not is_blank(row)]
     filled = {place: _filled(rows[place]) for place in places}
     if not data and len(first) * 2 > max(map(len, filled.values())):
         return Found(places[0], sure=True)

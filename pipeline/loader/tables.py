@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from operator import attrgetter, itemgetter
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -20,6 +21,7 @@ _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
 
 
 _BATCH = 100
+_CELLS, _FIRST = attrgetter("cells"), itemgetter(0)
 _WIDEST = 255
 """Characters (Excel specifications and limits)."""
 
@@ -62,6 +64,7 @@ class Table:
             sample[place:], double.names if double else sample[place][1], grid=reading.grid
         )
         self.columns = _unique_names(self.headers)
+        self._names = [header.strip() for header in self.headers]
         if set(self.columns) >= _OWN:
             without_summary(reading.notes)
         self.sheet = reading.sheet
@@ -129,27 +132,29 @@ class Table:
 
     def _data_rows(self) -> Iterator[list[Row]]:
         """The rows in batches. This is the loader's inner loop: where all is as it should be, a batch passes whole."""
-        width = len(self.columns)
-        first_header = self.headers[0]
         last = self.header_row
         while batch := list(islice(self._rest, _BATCH)):
-            common = [
-                row
-                for row in batch
-                if len(row[1]) == width and "!" <= row[1][0] < "\x7f" and row[1][0] != first_header
-            ]
-            if len(common) == len(batch) == batch[-1][0] - last and not self._links:
-                yield batch
-            else:
+            gaps = _gaps(last, batch)
+            if gaps or self._links or not self._all_filled(batch):
                 yield [row for raw in batch if (row := self._data_row(raw)) is not None]
-                self._blank += _gaps(last, batch)
+                self._blank += gaps
+            else:
+                yield batch
             last = batch[-1][0]
+
+    def _all_filled(self, batch: Sequence[RawRow]) -> bool:
+        """Whether all rows are as wide as the table, and begin with a text that is not the first column's name."""
+        cells = list(map(_CELLS, batch))
+        if set(map(len, cells)) != {len(self.columns)}:
+            return False
+        first = list(map(str.strip, map(_FIRST, cells)))
+        return all(first) and self._names[0] not in first
 
     def _data_row(self, raw: RawRow) -> Row | None:
         if is_blank(raw.cells):
             self._blank += 1
             return None
-        if self._repeats_header(raw.cells):
+        if raw.cells[0].strip() == self._names[0] and self._repeats_header(raw.cells):
             self._left_out.append(LeftOut(raw.number, "the header again"))
             return None
         if self._links and raw.number in self._links:
@@ -157,11 +162,9 @@ class Table:
         return raw if len(raw.cells) == len(self.columns) else self._fitted(raw)
 
     def _repeats_header(self, cells: Sequence[str]) -> bool:
+        width = len(self._names)
         texts = [cell.strip() for cell in cells]
-        padded = texts + [""] * (len(self.headers) - len(texts))
-        return padded[: len(self.headers)] == [header.strip() for header in self.headers] and is_blank(
-            texts[len(self.headers) :]
-        )
+        return texts[:width] + [""] * (width - len(texts)) == self._names and not any(texts[width:])
 
     def _fitted(self, raw: RawRow) -> Row:
         """The row brought to the table's width; what stands beyond is told, never moved."""

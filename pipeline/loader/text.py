@@ -4,13 +4,15 @@ The csv module and not pandas: pandas moves the cells of a table whose first row
 so that its row numbers are not the spreadsheet's.
 """
 
+import codecs
 import csv
 import zlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
-from io import TextIOWrapper
-from itertools import chain, islice
+from gzip import GzipFile
+from io import BufferedReader
+from itertools import chain
 from pathlib import Path
 
 from pipeline.errors import SourceMistake
@@ -18,12 +20,15 @@ from pipeline.loader.charset import BOM, Charset, charset_of
 from pipeline.loader.dialect import Dialect, find_dialect
 from pipeline.loader.guessing import KNOWN
 from pipeline.loader.kinds import open_bytes
+from pipeline.loader.lines import Lines, lines_of
 from pipeline.loader.reading import RawRow, Reading, SourceOptions
 from pipeline.loader.splitting import split
 
 _BLOCK = 1 << 16
+_ROWS = 1 << 15
+"""Bytes that are made rows at a time: a hundred rows and more, which stay in the processor's cache."""
+
 _SUSPICIOUS, _MOST_TIMES = 256 << 20, 200
-_UNSEEN = dict.fromkeys(map(ord, "\0\x1a"))
 _DAMAGED = {
     True: "The text is UTF-8 but for some bytes, which were read as Windows text; the rows with them have a warning.",
     False: "The text is {} with some damaged characters in it; they stand as \ufffd.",
@@ -75,18 +80,22 @@ def _faults(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _open_text(path: Path, charset: Charset) -> TextIOWrapper:
-    return TextIOWrapper(open_bytes(path), encoding=charset.name, errors=charset.errors, newline="")
+def _lines(file: GzipFile | BufferedReader, charset: Charset) -> Lines:
+    texts = _texts(file, charset)
+    first = next(texts, "").removeprefix(BOM)
+    return Lines(map(_seen, chain((first,), texts)) if charset.unseen else chain((first,), texts))
 
 
-def _lines(text: TextIOWrapper, charset: Charset) -> Iterator[str]:
-    """The lines without the byte order mark and NULs, as the csv module wants them: with their ends."""
-    lines = chain((text.readline().removeprefix(BOM),), text)
-    return map(_seen, lines) if charset.unseen else lines
+def _texts(file: GzipFile | BufferedReader, charset: Charset) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(charset.name)(charset.errors)
+    for block in iter(partial(file.read, _ROWS), b""):
+        yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
 
 
-def _seen(line: str) -> str:
-    return line.translate(_UNSEEN)
+def _seen(text: str) -> str:
+    """The text without NUL and Ctrl-Z."""
+    return text.replace("\0", "").replace("\x1a", "")
 
 
 def _dialect(path: Path, charset: Charset, told: str | None) -> Dialect:
@@ -94,19 +103,17 @@ def _dialect(path: Path, charset: Charset, told: str | None) -> Dialect:
         raise SourceMistake(
             f"{path} cannot be split by “{told}”: a delimiter is one character, such as ; or |."
         )
-    with _faults(path), _open_text(path, charset) as text:
-        return find_dialect(_sample(_lines(text, charset)), told)
+    with _faults(path), open_bytes(path) as file:
+        return find_dialect(_sample(_lines(file, charset)), told)
 
 
-def _sample(lines: Iterable[str]) -> list[str]:
-    sample = []
+def _sample(lines: Lines) -> list[str]:
+    sample: list[str] = []
     room = _SAMPLE_CHARACTERS
-    for line in islice(lines, _SAMPLE_LINES):
-        sample.append(line)
-        room -= len(line)
-        if room < 0:
-            break
-    return sample
+    while room > 0 and len(sample) < _SAMPLE_LINES and (block := lines.block()):
+        sample += lines_of(block)
+        room -= len(block)
+    return sample[:_SAMPLE_LINES]
 
 
 def _notes(charset: Charset, options: SourceOptions) -> list[str]:
@@ -114,7 +121,7 @@ def _notes(charset: Charset, options: SourceOptions) -> list[str]:
     if charset.guessed:
         notes.append(
             f"The text is not UTF-8; it was read as {KNOWN[charset.name]} text ({charset.name}). "
-            "Look at a name with an accent; if it is wrong, say the encoding with source.encoding in the config."
+            "Look at a name with an accent."
         )
     if charset.damaged:
         notes.append(_DAMAGED[charset.name == "utf-8"].format(charset.name))
@@ -135,6 +142,8 @@ def _notes(charset: Charset, options: SourceOptions) -> list[str]:
 
 
 def _batches(path: Path, charset: Charset, dialect: Dialect) -> Generator[list[RawRow], None, None]:
-    with _faults(path), _open_text(path, charset) as text:
-        lines = islice(_lines(text, charset), dialect.skipped, None)
+    with _faults(path), open_bytes(path) as file:
+        lines = _lines(file, charset)
+        for _ in range(dialect.skipped):
+            next(lines)
         yield from split(lines, dialect.delimiter, dialect.width, mend=charset.damaged)
