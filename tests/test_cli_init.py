@@ -74,17 +74,17 @@ def test_a_file_in_which_nothing_is_known_gets_a_config_that_says_what_is_missin
 
 def test_of_several_sheets_it_is_said_which_one_was_read(typed: Typed) -> None:
     book = Workbook()
-    cover = book.worksheets[0]
-    cover.title = "Cover"
-    cover.append(["Confidential"])
-    cover.append(["As of today"])
+    rooms = book.worksheets[0]
+    rooms.title = "Rooms"
+    rooms.append(["Room", "Floor", "Seats"])
+    rooms.append(["A", "1", "20"])
     people = book.create_sheet("People")
     people.append(["Email", "First name"])
     people.append(["ada@example.com", "Ada"])
     book.save("book.xlsx")
     said = typed("book.xlsx").stdout
-    assert "1 column:" in said
-    assert "The sheet “Cover” was read; others with a table: “People”." in said
+    assert "3 columns:" in said
+    assert "The sheet “Rooms” was read; others with a table: “People”." in said
     assert "It is not complete yet. configs/book.yaml has a mistake:\n  line " in said
 
 

@@ -77,6 +77,8 @@ READ: dict[str, tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]] = {
         [(2, ("Jane", JANE, "")), (4, ("Max", MAX, "2")), (5, ("Eva", "eva@example.com", "=1+2"))],
     ),
     "several_sheets.xlsx": (("Name", "Email", "Company"), [(5, ("Jane", JANE, "Acme"))]),
+    "cover_sheet.xlsx": (("Name", "Email", "City"), [(2, ("Jane", JANE, "Rome"))]),
+    "list_before_a_table.xlsx": (("Full Name",), [(2, ("Jane Doe",)), (3, ("Max Roe",))]),
     "lying_dimension.xlsx": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX))]),
 }
 
@@ -314,6 +316,8 @@ def test_hidden_sheets_and_columns_and_other_tables_are_in_the_notes() -> None:
     with open_source(FOLDER / "several_sheets.xlsx") as table:
         assert "others with a table: “Firms”" in table.notes[0]
         assert "“Old”" in table.notes[1]
+    with open_source(FOLDER / "cover_sheet.xlsx") as table:
+        assert table.notes == ("The sheet “People” was read; others with a table: “Cover”.",)
     with open_source(FOLDER / "odd_cells.xlsx") as table:
         assert "Hidden columns were read too: B." in table.notes
 

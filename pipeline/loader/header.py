@@ -12,6 +12,7 @@ from typing import NamedTuple
 SAMPLE = 200
 _SEARCHED = 30
 _LONGEST_NAME = 100
+_WIDEST_COVER = 2
 _WORDS = frozenset(  # of column names, lower case
     """
     name names first last full surname given middle vorname nachname email emails mail e-mail
@@ -75,6 +76,26 @@ def reads_like_names(row: Sequence[str]) -> bool:
     return bool(cells) and not _is_data(cells) and sum(map(_is_name, cells.values())) * 3 >= len(cells)
 
 
+def is_cover(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows of a sheet are a few words about others: no values of people, labels down instead of across."""
+    filled = [cells for row in rows if (cells := list(_filled(row).values()))]
+    if any(len(cells) > _WIDEST_COVER or any(map(_EMAIL.fullmatch, cells)) for cells in filled):
+        return False
+    below = [cells[0] for cells in filled[1:]]
+    labels = sum(cell.endswith(":") or _is_name(cell) for cell in below)
+    return not any(map(_is_only_name, filled[0])) or labels * 2 > len(below)
+
+
+def is_list(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows of a sheet have a header of several columns that reads like one, and a row below it."""
+    found = find_header(rows)
+    if found is None or not reads_like_names(rows[found.place]):
+        return False
+    return (
+        any(len(_filled(row)) > 1 for row in rows[found.place + 1 :]) and len(_filled(rows[found.place])) > 1
+    )
+
+
 def _filled(row: Sequence[str]) -> dict[int, str]:
     return {column: cell.strip() for column, cell in enumerate(row) if cell and not cell.isspace()}
 
@@ -97,6 +118,10 @@ def _is_data(cells: dict[int, str]) -> bool:
 
 def _is_name(cell: str) -> bool:
     return any(token.casefold() in _WORDS for token in _TOKEN.findall(cell))
+
+
+def _is_only_name(cell: str) -> bool:
+    return all(token.casefold() in _WORDS for token in _TOKEN.findall(cell))
 
 
 def _differs(cells: dict[int, str], below: list[dict[int, str]]) -> bool:

@@ -1,17 +1,18 @@
 """Which sheet of a workbook: the one that was told, else the first visible one with a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from pipeline.errors import SourceMistake
-from pipeline.loader.header import SAMPLE, is_blank
+from pipeline.loader.header import SAMPLE, is_blank, is_cover, is_list
 from pipeline.loader.reading import RawRow, column_letter
 
 _MOST_LOOKED_AT = 1000
 _MOST_NAMED = 100
+_MOST_WEIGHED = 20
 _CHOSEN, _OTHERS = "The sheet", "; others with a table: "
 _SUMMARIES = ("“Summary”", "“Import summary”")
 
@@ -32,6 +33,9 @@ class Book(Protocol):
 
     def has_table(self, sheet: str) -> bool:
         """Whether `is_table` holds for the first rows of a sheet."""
+
+    def rows(self, sheet: str) -> Iterator[RawRow]:
+        """The rows of a sheet."""
 
 
 class Choice(NamedTuple):
@@ -65,11 +69,13 @@ def choose_sheet(book: Book, told: str | None, path: Path) -> Choice:
         raise SourceMistake(f"{path} has no table in {where}.{_hidden_hint(hidden)}")
     others = visible[first + 1 : first + _MOST_NAMED]
     tables = [visible[first], *(name for name in others if book.has_table(name))]
+    chosen = _behind_cover(book, tables)
     if len(tables) > 1:
-        notes.insert(0, f"{_CHOSEN} “{tables[0]}” was read{_OTHERS}{_quoted(tables[1:])}.")
+        rest = [name for name in tables if name != chosen]
+        notes.insert(0, f"{_CHOSEN} “{chosen}” was read{_OTHERS}{_quoted(rest)}.")
     elif len(sheets) > 1:
-        notes.insert(0, f"{_CHOSEN} “{tables[0]}” was read.")
-    return Choice(tables[0], notes)
+        notes.insert(0, f"{_CHOSEN} “{chosen}” was read.")
+    return Choice(chosen, notes)
 
 
 def without_summary(notes: list[str]) -> None:
@@ -111,6 +117,17 @@ def is_table(rows: Iterable[RawRow]) -> bool:
     """Whether two rows have something in them, or one does that is a header of several columns."""
     filled = [row[1] for row in islice(rows, SAMPLE) if not is_blank(row[1])]
     return len(filled) > 1 or any(sum(not is_blank([cell]) for cell in row) > 1 for row in filled)
+
+
+def _behind_cover(book: Book, tables: Sequence[str]) -> str:
+    """The first sheet, unless it only says what the workbook is and one behind it has columns with names."""
+    if len(tables) > 1 and is_cover(_texts(book.rows(tables[0]))):
+        return next((name for name in tables[1:_MOST_WEIGHED] if is_list(_texts(book.rows(name)))), tables[0])
+    return tables[0]
+
+
+def _texts(rows: Iterable[RawRow]) -> list[tuple[str, ...]]:
+    return [row.cells for row in islice(rows, SAMPLE)]
 
 
 def _hidden_hint(hidden: list[str]) -> str:

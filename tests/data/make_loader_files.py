@@ -324,6 +324,24 @@ def several_sheets(book: xlsxwriter.Workbook) -> None:
     hidden.hide()
 
 
+def cover_sheet(book: xlsxwriter.Workbook) -> None:
+    """A sheet that says what the workbook is, before the one with the people."""
+    cover = book.add_worksheet("Cover")
+    for row, cells in enumerate((["Contact list"], ["Owner:", "Sales"], ["Date", "2024-01-05"])):
+        cover.write_row(row, 0, cells)
+    people = book.add_worksheet("People")
+    people.write_row(0, 0, ["Name", "Email", "City"])
+    people.write_row(1, 0, ["Jane", "jane@example.com", "Rome"])
+
+
+def list_before_a_table(book: xlsxwriter.Workbook) -> None:
+    """A list of one column, before a table of something else."""
+    book.add_worksheet("People").write_column(0, 0, ["Full Name", "Jane Doe", "Max Roe"])
+    stages = book.add_worksheet("Stages")
+    stages.write_row(0, 0, ["Id", "Name"])
+    stages.write_row(1, 0, [1, "Cold"])
+
+
 def empty_sheet(book: xlsxwriter.Workbook) -> None:
     """A sheet with nothing in it."""
     book.add_worksheet("Empty")
@@ -524,6 +542,8 @@ def all_files() -> dict[str, bytes]:
         "entities.xlsx": with_entities(),
         "velvet_sweatshop.xlsx": opened_by_excel_unasked(),
         "empty_sheet.xlsx": workbook(empty_sheet),
+        "cover_sheet.xlsx": workbook(cover_sheet),
+        "list_before_a_table.xlsx": workbook(list_before_a_table),
     }
 
 
