@@ -34,6 +34,7 @@ READ: dict[str, tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]] = {
     "cr_only.csv": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX))]),
     "mixed_line_ends.csv": (("Name", "Email"), [(2, ("Jane", JANE)), (3, ("Max", MAX)), (4, ("Eva", ""))]),
     "nul_bytes.csv": (("Name", "Email"), [(2, ("Jane", JANE))]),
+    "nul_bytes_at_the_end.csv": (("Name", "Email"), [(2, ("Jane", JANE))]),
     "words_that_look_like_nothing.csv": (
         ("First", "Last"),
         [(2, ("NA", "Null")), (3, ("None", "True")), (4, ("nan", "1E5")), (5, ("007", "1.0"))],
@@ -121,7 +122,7 @@ READ |= {
     ),
 }
 READ["velvet_sweatshop.xlsx"] = READ["escapes.xlsx"]
-READ["velvet_sweatshop.xls"] = READ["people.xls"]
+READ["velvet_sweatshop.xls"] = READ["hidden_column.xls"] = READ["people.xls"]
 
 READ |= {
     "utf16_with_an_odd_byte.csv": (("Name", "Email"), [(2, ("Zoë", "zoe@example.com"))]),
@@ -316,6 +317,9 @@ def test_hidden_sheets_and_columns_and_other_tables_are_in_the_notes() -> None:
     with open_source(FOLDER / "several_sheets.xlsx") as table:
         assert "others with a table: “Firms”" in table.notes[0]
         assert "“Old”" in table.notes[1]
+    with open_source(FOLDER / "hidden_column.xls") as table:
+        assert table.notes == ("Hidden columns were read too: B.",)
+        assert table.widths == {0: 30}
     with open_source(FOLDER / "cover_sheet.xlsx") as table:
         assert table.notes == ("The sheet “People” was read; others with a table: “Cover”.",)
     with open_source(FOLDER / "odd_cells.xlsx") as table:

@@ -228,6 +228,7 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
     _refuse_lock(path, head)
     if is_wide(head):
         return
+    head = head.rstrip(b"\0") or head  # a file that was being saved when the power went ends with them
     controls = len(head) - len(head.translate(None, _CONTROLS))
     most = _TOO_MANY_CONTROLS[_is_utf8(head)] * len(head)
     if controls > most or head.count(0) > _TOO_MANY_NULS * len(head):

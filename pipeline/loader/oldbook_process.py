@@ -20,11 +20,17 @@ _MOMENTS = (datetime, date, time, timedelta)
 Told = tuple[int, list[str], list[str]]
 """Row number, texts, warnings."""
 
+Beside = dict[str, list[Any]]
+"""What a sheet has beside its cells; what is not known of it is missing."""
+
+_WIDTH = 256
+"""Parts of a character in which widths are counted ([MS-XLS] 2.4.53, ColInfo)."""
+
 
 class _Book(Protocol):
     def sheets(self) -> list[tuple[str, bool]]: ...
     def rows(self, sheet: str) -> Iterator[Told]: ...
-    def beside(self, sheet: str) -> tuple[list[Any], list[Any], list[int]]: ...
+    def beside(self, sheet: str) -> Beside: ...
 
 
 def main() -> None:
@@ -79,8 +85,9 @@ class _Xls:
             cells = [self._text(cell, index, column, told) for column, cell in enumerate(found.row(index))]
             yield index + 1, cells, told
 
-    def beside(self, sheet: str) -> tuple[list[Any], list[Any], list[int]]:
+    def beside(self, sheet: str) -> Beside:
         found = self._book.sheet_by_name(sheet)
+        columns = sorted(found.colinfo_map.items())
         merges = [
             (top + 1, bottom, left, right - 1) for top, bottom, left, right in found.merged_cells[:100_000]
         ]
@@ -92,7 +99,13 @@ class _Xls:
         hidden = [
             row + 1 for row, said in sorted(found.rowinfo_map.items()) if said.hidden and row < found.nrows
         ]
-        return merges, links, hidden
+        return {
+            "merges": merges,
+            "links": links,
+            "hidden_rows": hidden,
+            "hidden_columns": [place for place, said in columns if said.hidden],
+            "widths": [(place, said.width / _WIDTH) for place, said in columns if not said.hidden],
+        }
 
     def _text(self, cell: Any, row: int, column: int, told: list[str]) -> str:  # noqa: ANN401 - xlrd has no types
         kinds = self._kinds
@@ -140,13 +153,10 @@ class _Calamine:
         for number, values in enumerate(found.to_python(skip_empty_area=False), 1):
             yield number, [_text(value) for value in values], []
 
-    def beside(self, sheet: str) -> tuple[list[Any], list[Any], list[int]]:
+    def beside(self, sheet: str) -> Beside:
         merged = self._book.get_sheet_by_name(sheet).merged_cell_ranges or []
-        return (
-            [(top + 1, bottom + 1, left, right) for (top, left), (bottom, right) in merged[:100_000]],
-            [],
-            [],
-        )
+        ranges = [(top + 1, bottom + 1, left, right) for (top, left), (bottom, right) in merged[:100_000]]
+        return {"merges": ranges}
 
 
 def _text(value: object) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.errors import SourceMistake
 from pipeline.loader.kinds import password_protected
 from pipeline.loader.merged import Merge, Merges
-from pipeline.loader.reading import Links, RawRow, Reading, SourceOptions
+from pipeline.loader.reading import Links, RawRow, Reading, SourceOptions, Widths
 from pipeline.loader.sheets import SheetName, choose_sheet, hidden_notes, is_table
 
 _BATCH = 500
@@ -58,7 +58,7 @@ def _read_unlocked(path: Path, options: SourceOptions) -> Reading:
 def _reading(book: "_OldBook", path: Path, options: SourceOptions, notes: list[str]) -> Reading:
     try:
         choice = choose_sheet(book, options.sheet, path)
-        merges, links, hidden = book.beside(choice.sheet)
+        merges, links, widths, hidden = book.beside(choice.sheet)
     except BaseException:
         book.close()
         raise
@@ -68,9 +68,9 @@ def _reading(book: "_OldBook", path: Path, options: SourceOptions, notes: list[s
         rows.close()
         book.close()
 
-    all_notes = [*choice.notes, *notes, *hidden_notes((), hidden)]
+    all_notes = [*choice.notes, *notes, *hidden]
     return Reading(
-        path, rows, close, notes=all_notes, sheet=choice.sheet, grid=True, merges=merges, links=links
+        path, rows, close, all_notes, choice.sheet, grid=True, merges=merges, links=links, widths=widths
     )
 
 
@@ -121,15 +121,17 @@ class _OldBook:
         """Whether the first rows of a sheet are a table."""
         return is_table(self.rows(sheet))
 
-    def beside(self, sheet: str) -> tuple[Merges, Links, list[int]]:
-        """Merged ranges, links and hidden rows of a sheet."""
-        ranges, targets, hidden = self._ask(["beside", sheet])
+    def beside(self, sheet: str) -> tuple[Merges, Links, Widths, list[str]]:
+        """Merged ranges, links and widths of columns of a sheet, and notes on what is hidden in it."""
+        found = self._ask(["beside", sheet])
         merges, links = Merges(), Links()
-        for one in ranges:
+        for one in found["merges"]:
             merges.add(Merge(*one))
-        for row, column, target in targets:
+        for row, column, target in found.get("links", ()):
             links.setdefault(row, {})[column] = target
-        return merges, links, hidden
+        widths = [(column, column, width) for column, width in found.get("widths", ())]
+        columns = [(column, column) for column in found.get("hidden_columns", ())]
+        return merges, links, widths, hidden_notes(columns, found.get("hidden_rows", ()))
 
     def _ask(self, request: list[str | int]) -> Any:  # noqa: ANN401 - JSON
         guard = Timer(_LONGEST, self._process.kill)

@@ -34,6 +34,7 @@ TEXTS: Mapping[str, bytes] = {
     "cr_only.csv": b"Name,Email\rJane,jane@example.com\rMax,max@example.com",
     "mixed_line_ends.csv": b"Name,Email\rJane,jane@example.com\r\nMax,max@example.com\nEva,\n",
     "nul_bytes.csv": b"Name,Email\nJa\0ne,jane@example.com\n",
+    "nul_bytes_at_the_end.csv": b"Name,Email\nJane,jane@example.com\n" + bytes(90),
     "words_that_look_like_nothing.csv": b"First,Last\nNA,Null\nNone,True\nnan,1E5\n007,1.0\n",
     "text_guards.csv": b'Name,Phone,Zip\nO\'Brien,\'+44 20 7946 0123,"=""02134"""\n',
     "short_and_long_rows.csv": b"Name,Email\nJane\nMax,max@example.com,,\nEva,eva@example.com,more\n",
@@ -190,9 +191,14 @@ def _ods(rows: Sequence[str]) -> bytes:
 
 
 def xls(
-    rows: Sequence[Sequence[str | int]] = (("Name", "Phone"), ("Zo\xeb", 447911123456)), password: str = ""
+    rows: Sequence[Sequence[str | int]] = (("Name", "Phone"), ("Zo\xeb", 447911123456)),
+    password: str = "",
+    columns: Sequence[tuple[int, bool]] = (),
 ) -> bytes:
-    """A workbook as Excel 97 wrote it, as small as can be: [MS-CFB] around [MS-XLS]."""
+    """A workbook as Excel 97 wrote it, as small as can be: [MS-CFB] around [MS-XLS].
+
+    `columns` are as wide as that many characters, and hidden or not.
+    """
 
     def record(kind: int, body: bytes) -> bytes:
         return struct.pack("<HH", kind, len(body)) + body
@@ -207,6 +213,8 @@ def xls(
     place = len(head) + 4 + 6 + len(name) + len(ends)
     stream = head + record(0x0085, struct.pack("<IBB", place, 0, 0) + name) + ends
     stream += record(begins, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 0))
+    for place, (width, hidden) in enumerate(columns):
+        stream += record(0x007D, struct.pack("<6H", place, place, width * 256, 0, hidden, 0))
     for row, cells in enumerate(rows):
         for column, value in enumerate(cells):
             if isinstance(value, str):
@@ -527,6 +535,7 @@ def all_files() -> dict[str, bytes]:
         "people.ods": ods(),
         "people.xls": xls(),
         "velvet_sweatshop.xls": xls(password="VelvetSweatshop"),  # noqa: S106 - known to everyone
+        "hidden_column.xls": xls(columns=((30, False), (9, True))),
         "password.xls": xls(password="another"),  # noqa: S106
         "as_shown.xlsx": workbook(as_shown),
         "odd_cells.xlsx": workbook(odd_cells),
