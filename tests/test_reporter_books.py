@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from xlsxwriter.format import Format  # type: ignore[import-untyped]
 
 from pipeline.ledger import Ledger, RunState, SourceFacts, State, Who
 from pipeline.loader import open_source
@@ -141,9 +143,23 @@ def test_every_cell_of_a_workbook_is_read_back_to_the_letter(rows: list[tuple[st
         assert read_back(path) == rows
 
 
-@given(st.text(st.characters() | st.sampled_from("&<>_x0041\ud800\ufffe\r\n\t"), max_size=20))
-def test_no_character_that_xml_cannot_hold_is_overlooked(text: str) -> None:
-    assert textsheet._may_be_special(text) or not textsheet._SPECIAL.search(text)
+SPECIAL = st.sampled_from(["&", "<", ">", "_x0041_", " ", "\xa0", "\ud800", "\ufffe", "\r", "\n", "\t", "\0"])
+
+
+@given(st.lists(st.lists(st.characters() | SPECIAL, max_size=5).map("".join), min_size=1, max_size=3))
+def test_a_row_has_each_text_as_if_it_were_written_alone_and_keeps_its_blanks(texts: list[str]) -> None:
+    def alone(text: str) -> str:
+        return "".join(fromstring(f"<t>{textsheet._SPECIAL.sub(textsheet._written, text)}</t>").itertext())
+
+    red = Format({"xf_index": 7})
+    row = textsheet._cells(texts, Format({"xf_index": 1}), {0: red}).replace(textsheet._ROW, "5")
+    cells = list(fromstring(f"<row>{row}</row>"))
+    filled = [place for place, text in enumerate(texts) if text or place == 0]
+    assert [cell.get("r") for cell in cells] == [f"{'ABC'[place]}5" for place in filled]
+    assert [cell.get("s") for cell in cells] == ["1" if place else "7" for place in filled]
+    assert ["".join(cell.itertext()) for cell in cells] == [alone(texts[place]) for place in filled]
+    if any(text != text.strip() for text in texts):
+        assert row.count(' xml:space="preserve"') == len(filled)
 
 
 def test_every_cell_is_text_also_one_that_looks_like_a_number_or_a_date(book: Any) -> None:

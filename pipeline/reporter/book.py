@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.exceptions import XlsxWriterException  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 
@@ -18,7 +17,7 @@ from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.lines import Line
 from pipeline.reporter.palette import TINTS
 from pipeline.reporter.summary import Summary, source_name
-from pipeline.reporter.textsheet import WIDEST, TextSheet, fits
+from pipeline.reporter.textsheet import WIDEST, SlightlyPacked, TextSheet, fits
 
 MOST_NOTES = 5_000
 """Spreadsheet programs become slow with more; the message stands in import_message as well."""
@@ -42,7 +41,7 @@ class RowsBook:
 
     def __init__(self, path: Path, run: RunRecord, layout: FedBack, widths: Mapping[int, float]) -> None:
         """`widths` of the source's columns, by their place in it, in characters; others follow the contents."""
-        self._book = Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
+        self._book = SlightlyPacked(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
         self._book.set_properties(
             {"created": datetime.fromtimestamp(run.started_at, UTC), "title": run.run_id}
         )

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from pipeline.guard import protect
+from pipeline.guard import protect, protect_all
 from pipeline.ledger import RunRecord
 from pipeline.records import IMPORT_COLUMNS, Row
 from pipeline.reporter.lines import Line
@@ -22,7 +22,7 @@ class FedBack:
         self._all = len(kept) == len(columns)
         self.kept = kept
         self._places = {columns[place].casefold(): at for at, place in enumerate(kept)}
-        self.header = (*(protect(headers[place]) for place in kept), *IMPORT_COLUMNS)
+        self.header = (*protect_all(headers[place] for place in kept), *IMPORT_COLUMNS)
         self.status = len(kept) + STATUS
         self._told = lru_cache(_ALIKE)(_told)
 
@@ -30,7 +30,7 @@ class FedBack:
         """A row, made harmless for spreadsheet programs."""
         *told, suggestion = self._told(line.upshot)
         return (
-            *[cell and protect(cell) for cell in self._own(line.source)],
+            *protect_all(self._own(line.source)),
             self._run_id,
             str(line.row),
             *told,
@@ -49,4 +49,4 @@ class FedBack:
 def _told(upshot: Upshot) -> tuple[str, ...]:
     outcome = upshot.outcome
     told = (outcome.column, outcome.message, outcome.suggestion)
-    return (upshot.status, outcome.reason, *map(protect, told))
+    return (upshot.status, outcome.reason, *protect_all(told))

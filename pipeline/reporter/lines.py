@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TextIO
 
-from pipeline.guard import protect
+from pipeline.guard import protect, protect_all
 from pipeline.ledger import ResultRow, RunRecord, Who
 from pipeline.records import Contact, Mapped, Row
 from pipeline.reporter.outcomes import Upshot, Upshots
@@ -93,14 +93,14 @@ class ResultsCsv:
         for row, contact_id, (email, name, organization), upshot, _ in lines:
             before, between, behind = around(upshot)
             contact = contact_id and record((protect(contact_id),))
-            who = record((protect(email), protect(name), protect(organization)))
+            who = record(protect_all((email, name, organization)))
             written.append(f"{row},{before},{contact},{between},{who},{behind}{_END}")
         self._file.write("".join(written))
 
     def _cells_around(self, upshot: Upshot) -> tuple[str, str, str]:
         """The cells before, between and behind the contact and whom the row is about."""
         (reason, message, column, value, _, row, run, on, http_status, suggestion) = upshot.outcome
-        ended = (self._source, self._sheet, upshot.status, reason, *map(protect, (message, column, value)))
+        ended = (self._source, self._sheet, upshot.status, reason, *protect_all((message, column, value)))
         matched = ("" if row is None else str(row), run, on)
         tried = (str(upshot.attempts), "" if http_status is None else str(http_status))
         told = (iso(upshot.finished_at), protect(upshot.warnings), protect(suggestion))
