@@ -24,7 +24,7 @@ WIDEST = 16_384
 """Columns of a sheet."""
 
 _LEVEL = 3
-"""Of zlib; of the usual 6 a sheet's XML is 5 % smaller and takes twice the time."""
+"""Of zlib. The usual 6 takes 22 us a row of 38 cells instead of 11, for 167 bytes instead of 192."""
 
 _SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -62,7 +62,7 @@ class TextSheet(Worksheet):  # type: ignore[misc]
 
 
 class SlightlyPacked(Workbook):  # type: ignore[misc]
-    """A workbook that is compressed in half the time, and is a twentieth larger for it."""
+    """A workbook that is compressed in half the time, and is a seventh larger for it."""
 
     def _store_workbook(self) -> None:
         """XlsxWriter lets nobody choose the level."""
@@ -97,7 +97,7 @@ def _with(special: Mapping[int, Format], texts: Sequence[str]) -> list[str | boo
     return [text or place in special for place, text in enumerate(texts)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _before(
     width: int, style: Format, special: tuple[tuple[int, Format], ...], edges: str
 ) -> tuple[str, ...]:
