@@ -1,6 +1,8 @@
 import csv
 import gzip
 import io
+from collections.abc import Iterator
+from operator import length_hint
 from pathlib import Path
 
 import pytest
@@ -181,12 +183,18 @@ def test_the_delimiter_is_the_one_that_makes_a_table(lines: list[str], delimiter
 LITHUANIAN = "Žydrūnas,Šimkus,Šiauliai\nRūta,Petrauskienė,Panevėžys\nĄžuolas,Čepaitė,Kėdainiai\n"
 LATVIAN = "Jānis,Bērziņš,Rīga\nMārtiņš,Ozoliņš,Liepāja\nŽanete,Krūmiņa,Ķegums\n"
 CZECH = "Zdeněk,Dvořák,Plzeň\nŽofie,Šťastná,Třebíč\nOndřej,Říha,Ústí\nPetr,Nováček,Žďár\n"
+HUNGARIAN = "Győző,Szűcs,Győr\nErzsébet,Kovács,Hódmezővásárhely\nJenő,Hegedűs,Érd\n"
+CROATIAN = "Željko,Kovačević,Čakovec\nAnđela,Šarić,Požega\nIva,Horvat,Đakovo\n"
+ROMANIAN = "Ioniţă,Bălănescu,Timişoara\nMădălina,Puşcaşu,Constanţa\nŞtefan,Rădulescu,Bacău\n"
+GERMAN = "Jürgen,Müller,Köln\nBärbel,Groß,München\n"
 MIXED = "Jürgen,Groß,Köln\nRenée,Lefèvre,Nîmes\nBegoña,Núñez,Cádiz\nBjørn,Kjær,Køge\nDaniël,Brontë,Forlì\n"
 
 
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
+        (HUNGARIAN, "cp1250"), (CROATIAN, "cp1250"), (CROATIAN, "iso8859_2"), (ROMANIAN, "cp1250"), (GERMAN, "cp850"),
+        ("Tõnu,Kõiv,Võru\nJüri,Mägi,Põltsamaa\n", "cp1252"), ("José,Muñoz,Málaga\nZoë,Brontë,Köln\n", "cp1252"),
         (LITHUANIAN, "cp1257"), (LATVIAN, "cp1257"), (CZECH, "cp1250"), (CZECH, "iso8859_2"), (MIXED, "cp1252"),
         ("Þórður,Jónsson,Bær\nGuðrún,Ægisdóttir,Ísafjörður\n", "cp1252"),
     ],
@@ -207,3 +215,46 @@ def test_a_record_longer_than_any_row_loses_no_line(tmp_path: Path, monkeypatch:
     assert rows[0].unreadable
     assert [row.cells[0] for row in rows].count("a line") == 14_999
     assert rows[-1].cells == ("Max", "good")
+
+
+def test_quotes_that_never_close_hold_few_lines_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splitting, "_LONGEST_RECORD", 5_000)
+    drawn = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal drawn
+        for number in range(20_000):
+            drawn += 1
+            yield f"Jane {number},{'' if number % 200 else chr(34)}Acme\n"
+
+    read = faulty = held = 0
+    for rows in split(Lines(lines()), ",", 2):
+        held = max(held, drawn - read)
+        read += len(rows)
+        faulty += sum(bool(row.unreadable) for row in rows)
+    assert (read, faulty) == (20_000, 100)
+    assert held < 1_500
+
+
+def test_guards_are_undone_far_behind_a_quote_that_never_closes() -> None:
+    lines = ['Jane,"Acme\n', *["Max,Bell\n"] * 300, 'Eva,"=""0207"""\n']
+    rows = [row for batch in split(Lines(iter(lines)), ",", 2) for row in batch]
+    assert len(rows) == 302
+    assert rows[-1].cells == ("Eva", "0207")
+
+
+def test_a_text_of_quotes_that_never_close_is_looked_through_less_far_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(splitting, "_PATIENCE", 100_000)
+    monkeypatch.setattr(splitting, "_MOST_LINES", 1_000)
+    lines = iter(['"a"b"c,"\n'] * 5_000)
+    ahead = []
+    read = 0
+    for rows in split(Lines(lines), ",", 2):
+        read += len(rows)
+        ahead.append(5_000 - length_hint(lines) - read)
+        assert all(row.unreadable for row in rows)
+    assert read == 5_000
+    assert max(ahead) > 800
+    assert max(ahead[20:]) < 300

@@ -1,66 +1,56 @@
-"""Languages whose letters stand in the same bytes as others of the west: one that explains every letter of a text.
+"""Latin letters of east and west, which stand in the same bytes: told apart by chardet's models of languages.
 
 Letters beyond ASCII of each alphabet: Unicode CLDR, main exemplar characters.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 
-_EASTERN: Mapping[str, tuple[str, ...]] = {
-    "áčďéěíňóřšťúůýž": ("cp1250", "iso8859_2"),  # Czech
-    "áäčďéíĺľňóôŕšťúýž": ("cp1250", "iso8859_2"),  # Slovak
-    "ąćęłńóśźż": ("cp1250", "iso8859_2"),  # Polish
-    "čćđšž": ("cp1250", "iso8859_2"),  # Croatian, Slovenian, Bosnian
-    "ąčęėįšųūž": ("cp1257",),  # Lithuanian
-    "āčēģīķļņšūž": ("cp1257",),  # Latvian
-}
 _WESTERN = (
     "äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúü", "àáâãçéêíóôõú", "àèéìíîòóùú", "åäöé", "æøåéò", "áðéíóúýþæö", "ëéïóöüè",
     "äöõüšž", "àçèéíïòóúü",
 )  # fmt: skip
 """German, French, Spanish, Portuguese, Italian, Swedish, Danish, Icelandic, Dutch, Estonian, Catalan."""
 
-_FEWEST, _FEWEST_OWN = 10, 4
-_MOST_WESTERN = 0.9
+_EASTERN = (
+    "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "čćđšž", "áéíóöőúüű", "ăâîşţ", "ąčęėįšųūž", "āčēģīķļņšūž",
+)  # fmt: skip
+"""Czech, Slovak, Polish, Croatian and its neighbours, Hungarian, Romanian, Lithuanian, Latvian."""
+
+_NEARLY_ALL = 0.9
+_EAST = ("cp1250", "iso8859-2", "cp1257")
+_WEST = ("cp1252", "iso8859-1", "iso8859-15", "mac-roman", "cp850", "cp1254")
+_CLEARLY, _MORE = 2.0, 1.1
+"""How many times as likely an encoding of the east has to be: where one alphabet of the west has nearly all letters,
+or there are few, and where none has.
+
+Tried on made-up names and towns in 25 languages, 5 to 100 rows each: no Windows text of the west was taken for one of
+the east; from 20 rows on nearly all of the east were found, but for half of the short Romanian ones."""
+
+_FEW = 6
 
 
-def eastern(letters: bytes) -> str | None:
-    """The encoding under which one language of the east explains all letters beyond ASCII, and none of the west does.
+def eastern(sample: bytes) -> str | None:
+    """The encoding of lines in a language between the Baltic and the Black Sea; None where they may be of the west."""
+    from chardet import detect_all  # noqa: PLC0415 - rarely needed, 200 ms
 
-    None where there are few letters, where several languages are mixed, or where two encodings do.
-    """
-    often = Counter(letters)
-    if any(_share(often, "cp1252", alphabet) > _MOST_WESTERN for alphabet in _WESTERN):
+    found = detect_all(sample, ignore_threshold=True, include_encodings=(*_EAST, *_WEST), compat_names=False)
+    likely = {str(one["encoding"]): one["confidence"] for one in found}
+    best = max(_EAST, key=lambda name: likely.get(name, 0.0))
+    if not _is_of_one(_EASTERN, sample, best):
         return None
-    found = {
-        encoding
-        for alphabet, encodings in _EASTERN.items()
-        for encoding in encodings
-        if _is(often, encoding, alphabet)
-    }
-    readings = {letters.decode(encoding): encoding for encoding in sorted(found, reverse=True)}
-    return next(iter(readings.values())) if len(readings) == 1 else None
+    few = sum(byte > 0x7F for byte in sample) < _FEW  # noqa: PLR2004 - ASCII's last
+    needed = _CLEARLY if few or _is_of_one(_WESTERN, sample, "cp1252") else _MORE
+    times = likely.get(best, 0.0) / max(1e-9, *(likely.get(name, 0.0) for name in _WEST))
+    return best.replace("-", "_") if times > needed else None
 
 
-def _is(often: Counter[int], encoding: str, alphabet: str) -> bool:
-    letters = _letters(often, encoding)
-    own = {letter for letter in letters if letter not in "".join(_WESTERN)}
-    return letters.total() >= _FEWEST and len(own) >= _FEWEST_OWN and _share(often, encoding, alphabet) == 1
-
-
-def _share(often: Counter[int], encoding: str, alphabet: str) -> float:
-    letters = _letters(often, encoding)
-    return sum(letters[letter] for letter in alphabet) / max(1, letters.total())
-
-
-def _letters(often: Counter[int], encoding: str) -> Counter[str]:
-    """How often each stands there beyond ASCII, in small letters, without signs that are no part of words."""
-    found: Counter[str] = Counter()
-    for byte, times in often.items():
-        for letter in bytes([byte]).decode(encoding, "replace").lower():
-            if not letter.isascii() and letter not in _SIGNS:
-                found[letter] += times
-    return found
+def _is_of_one(alphabets: Iterable[str], sample: bytes, encoding: str) -> bool:
+    """Whether nearly all letters beyond ASCII are of one alphabet, whatever their case, and signs aside."""
+    text = sample.decode(encoding, "replace").lower()
+    letters = Counter(letter for letter in text if not letter.isascii() and letter not in _SIGNS)
+    most = max(sum(letters[letter] for letter in alphabet) for alphabet in alphabets)
+    return most > _NEARLY_ALL * letters.total()
 
 
 _SIGNS = frozenset("“”„‘’–—…€\u00a0\u00ad")  # noqa: RUF001 - as typed in texts

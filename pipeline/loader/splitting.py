@@ -9,7 +9,7 @@ import csv
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count, repeat
+from itertools import count, islice, repeat
 
 from pipeline.guard import unprotect
 from pipeline.loader.charset import bad_bytes, mended
@@ -17,8 +17,13 @@ from pipeline.loader.lines import Lines, lines_of
 from pipeline.records import Row
 
 _GUARDS = ("'", "=")
+_BATCH = 100
 _MOST_LINES, _LONGEST_RECORD = 100_000, 20 << 20
 """Lines and characters of a record; a quotation mark open for longer is taken for one that never closes."""
+
+_PATIENCE, _SHORT_RECORD = 64 << 20, 1 << 20
+"""Characters read in vain behind open quotation marks; a text that costs more is looked through less far, or it could
+take hours. Then records have a hundred lines and a million characters at most."""
 
 _OPEN = (
     "a quotation mark opens in this row and never closes, so its cells cannot be told apart; "
@@ -42,13 +47,11 @@ def split(lines: Lines, delimiter: str, width: int, *, mend: bool = False) -> It
     number = 1
     splitter = _Splitter(lines, delimiter, width)
     while text := lines.block():
-        rows, text = splitter.rows(text, number)
-        if "\\" in text and f"\\{delimiter}" in text:
-            rows = [_rejoined(row, delimiter, width) for row in rows]
-        if mend and bad_bytes(text):
-            rows = [_mended(row) for row in rows]
-        number += len(rows)
-        yield rows
+        for rows, said in splitter.batches(text, number):
+            escaped = said is None or ("\\" in said and f"\\{delimiter}" in said)
+            whole = [_rejoined(row, delimiter, width) for row in rows] if escaped else rows
+            number += len(rows)
+            yield [_mended(row) for row in whole] if mend and (said is None or bad_bytes(said)) else whole
 
 
 class _Splitter:
@@ -58,13 +61,17 @@ class _Splitter:
         self._lines = lines
         self._delimiter = delimiter
         self._width = width
+        self._careful = _Careful(lines, delimiter, width)
         # Where a pattern begins with a plain character, that is sought first, 40 times as fast as a pattern is.
         self._guard = re.compile(rf"""'(?<=[{re.escape(delimiter)}"\r\n]')""")
 
-    def rows(self, text: str, number: int) -> tuple[list[Row], str]:
-        """The rows of a block, numbered on from `number`, and the text that they are, which may be less or more."""
+    def batches(self, text: str, number: int) -> Iterable[tuple[list[Row], str | None]]:
+        """The rows of a block, numbered on from `number`, and the text that they are, which may be less.
+
+        None in place of the text where quotation marks are not in order; then it may be more.
+        """
         if '"' not in text and (records := self._unquoted(text)):
-            return _rows(number, map(self._cells(text), records)), text
+            return ((_rows(number, map(self._cells(text), records)), text),)
         block = lines_of(text)
         if open_from := self._open_from(text, block):
             self._lines.give_back("".join(block[open_from:]))
@@ -72,10 +79,9 @@ class _Splitter:
             text = "".join(block)
         try:
             reader = csv.reader(block, delimiter=self._delimiter, strict=True)
-            return _rows(number, map(self._cells(text), reader)), text
+            return ((_rows(number, map(self._cells(text), reader)), text),)
         except csv.Error:
-            rows = _Careful(block, self._lines, self._delimiter, self._width).rows(number)
-            return [row._replace(cells=_without_guards(row.cells)) for row in rows], "".join(block)
+            return ((rows, None) for rows in self._careful.batches(block, number))
 
     def _unquoted(self, text: str) -> list[list[str]]:
         """The records of lines without quotation marks, if all are of the usual width; a blank line has no cell."""
@@ -133,39 +139,45 @@ def _mended(row: Row) -> Row:
 
 
 class _Careful:
-    """A block of lines, one record after the other; a record that goes on below the block takes further lines."""
+    """Lines one record after the other; a record that goes on below its block takes further lines."""
 
-    def __init__(self, block: list[str], further: Iterator[str], delimiter: str, width: int) -> None:
-        self._lines = block
+    def __init__(self, further: Iterator[str], delimiter: str, width: int) -> None:
+        self._lines: list[str] = []
         self._further = further
         self._delimiter = delimiter
         self._width = width
         self._ended = False
+        self._patience = _PATIENCE
 
-    def rows(self, number: int) -> Iterator[Row]:
-        """The rows, numbered on from `number`."""
-        for place, (cells, warnings, unreadable) in enumerate(self._records(), number):
-            yield Row(place, tuple(cells), warnings, unreadable)
+    def batches(self, block: list[str], number: int) -> Iterator[list[Row]]:
+        """The rows of a block of lines and of what it draws behind it, numbered on from `number`."""
+        self._lines = block
+        records = enumerate(self._records(), number)
+        while part := list(islice(records, _BATCH)):
+            yield [
+                Row(place, _without_guards(cells), warnings, why) for place, (cells, warnings, why) in part
+            ]
 
     def _records(self) -> Iterator[tuple[list[str], tuple[str, ...], str]]:
-        place = 0
-        while place < len(self._lines):
-            reader = csv.reader(self._from(place), delimiter=self._delimiter, strict=True)
+        used = 0
+        while used < len(self._lines):
+            del self._lines[:used]  # each open quotation mark may have drawn millions of characters
             used = 0
+            reader = csv.reader(self._from(0), delimiter=self._delimiter, strict=True)
             try:
-                while place + used < len(self._lines) and (cells := next(reader, None)) is not None:
+                while used < len(self._lines) and (cells := next(reader, None)) is not None:
                     yield cells, (), ""
                     used = reader.line_num
             except csv.Error:
-                cells, count, warnings, unreadable = self._faulty_record(place + used)
+                self._read_in_vain(used, reader.line_num)
+                cells, count, warnings, unreadable = self._faulty_record(used)
                 used += count
                 yield cells, warnings, unreadable
-            place += used
 
     def _from(self, place: int) -> Iterator[str]:
         self._ended = False
-        room = _LONGEST_RECORD
-        for drawn in range(_MOST_LINES):
+        most, room = (_MOST_LINES, _LONGEST_RECORD) if self._patience > 0 else (_BATCH, _SHORT_RECORD)
+        for drawn in range(most):
             if place == len(self._lines):
                 line = next(self._further, None)
                 if line is None:
@@ -186,10 +198,14 @@ class _Careful:
         cells = next(reader)
         count = reader.line_num
         if self._ended or self._swallows(place + 1, place + count):
+            self._read_in_vain(place, place + count)
             return self._alone(place), 1, (), _OPEN
         if len(cells) != self._width:
             return cells, count, (), _STRAY
         return cells, count, (_STRAY,), ""
+
+    def _read_in_vain(self, first: int, end: int) -> None:
+        self._patience -= sum(map(len, self._lines[first:end]))
 
     def _escaped(self, place: int) -> tuple[list[str], int, tuple[str, ...], str] | None:
         """The record when a backslash takes the meaning from the quotation mark behind it, if that makes it whole."""

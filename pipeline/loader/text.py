@@ -121,7 +121,7 @@ def _notes(charset: Charset, options: SourceOptions) -> list[str]:
     if charset.guessed:
         notes.append(
             f"The text is not UTF-8; it was read as {KNOWN[charset.name]} text ({charset.name}). "
-            "Look at a name with an accent."
+            "Look at a name with an accent; if it is wrong, say the encoding with source.encoding in the config."
         )
     if charset.damaged:
         notes.append(_DAMAGED[charset.name == "utf-8"].format(charset.name))

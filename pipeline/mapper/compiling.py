@@ -111,12 +111,10 @@ class Compiler:
         return None if target.part else self._custom_checks.get(target.custom_field.casefold())
 
     def _lists(self, name: str, places: Sequence[Place]) -> FieldReader:
-        readers = [self._list(place) for place in places]
-        return (
-            readers[0]._replace(name=name) if len(readers) == 1 else FieldReader(name, _first_list(readers))
-        )
+        readers = [self._list(name, place) for place in places]
+        return readers[0] if len(readers) == 1 else FieldReader(name, _first_list(readers))
 
-    def _list(self, place: Place) -> FieldReader:
+    def _list(self, name: str, place: Place) -> FieldReader:
         read, split = self._cell(place), place.target.split
 
         @functools.lru_cache(maxsize=1_000)
@@ -139,7 +137,7 @@ class Compiler:
             return "=" not in text and not doubts(text)
 
         plain = Plain((place.at,), self._blanks_of(place), fine=fine, value=words)
-        return FieldReader("", read_list, None if place.target.clean else plain)
+        return FieldReader(name, read_list, None if place.target.clean else plain)
 
 
 def _first_list(readers: Sequence[FieldReader]) -> ReadAny:

@@ -35,16 +35,12 @@ class Plain(NamedTuple):
         if self.merge is None:
             found = self._trimmed(columns[self.places[0]])
         else:
-            found = self._merged([self._trimmed(columns[place]) for place in self.places])
+            found = _merged(self.merge, [self._trimmed(columns[place]) for place in self.places])
         if fine := self.fine:
             found = [text if not text or fine(text) else None for text in found]
         if value := self.value:
             return [value(text) if text else text for text in found]
         return found
-
-    def _merged(self, cells: Sequence[Sequence[str | None]]) -> Sequence[str | None]:
-        merge = self.merge or "".join
-        return [None if None in texts else merge(texts) for texts in zip(*cells, strict=True)]
 
     def _trimmed(self, cells: Sequence[str]) -> Sequence[str | None]:
         texts = list(map(str.strip, cells))
@@ -56,3 +52,9 @@ class Plain(NamedTuple):
 
     def _is_plain(self, text: str) -> bool:
         return text.isprintable() and not text.startswith(_SPECIAL) and text.casefold() not in self.blanks
+
+
+def _merged(
+    merge: Callable[[tuple[str, ...]], str], columns: Sequence[Sequence[str | None]]
+) -> list[str | None]:
+    return [None if None in texts else merge(texts) for texts in zip(*columns, strict=True)]
