@@ -195,6 +195,8 @@ MIXED = "Jürgen,Groß,Köln\nRenée,Lefèvre,Nîmes\nBegoña,Núñez,Cádiz\nBj
     [
         (HUNGARIAN, "cp1250"), (CROATIAN, "cp1250"), (CROATIAN, "iso8859_2"), (ROMANIAN, "cp1250"), (GERMAN, "cp850"),
         ("Tõnu,Kõiv,Võru\nJüri,Mägi,Põltsamaa\n", "cp1252"), ("José,Muñoz,Málaga\nZoë,Brontë,Köln\n", "cp1252"),
+        ("Jane,£5,£6\nMax,£7,€8\nEva,£9,£1\n", "cp1252"), ("Jane,Rome………………,x\nMax,Oslo…………,y\n", "cp1252"),
+        ("王大文,台北,陳小明\n李美玲,高雄,張國華\n", "big5"),
         (LITHUANIAN, "cp1257"), (LATVIAN, "cp1257"), (CZECH, "cp1250"), (CZECH, "iso8859_2"), (MIXED, "cp1252"),
         ("Þórður,Jónsson,Bær\nGuðrún,Ægisdóttir,Ísafjörður\n", "cp1252"),
     ],

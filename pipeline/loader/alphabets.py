@@ -3,6 +3,7 @@
 Letters beyond ASCII of each alphabet: Unicode CLDR, main exemplar characters.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -28,6 +29,7 @@ Tried on made-up names and towns in 25 languages, 5 to 100 rows each: no Windows
 the east; from 20 rows on nearly all of the east were found, but for half of the short Romanian ones."""
 
 _FEW = 6
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def eastern(sample: bytes) -> str | None:
@@ -37,20 +39,22 @@ def eastern(sample: bytes) -> str | None:
     found = detect_all(sample, ignore_threshold=True, include_encodings=(*_EAST, *_WEST), compat_names=False)
     likely = {str(one["encoding"]): one["confidence"] for one in found}
     best = max(_EAST, key=lambda name: likely.get(name, 0.0))
-    if not _is_of_one(_EASTERN, sample, best):
+    letters = _letters(sample, best)
+    if not _is_of_one(_EASTERN, letters):
         return None
-    few = sum(byte > 0x7F for byte in sample) < _FEW  # noqa: PLR2004 - ASCII's last
-    needed = _CLEARLY if few or _is_of_one(_WESTERN, sample, "cp1252") else _MORE
+    few = letters.total() < _FEW
+    needed = _CLEARLY if few or _is_of_one(_WESTERN, _letters(sample, "cp1252")) else _MORE
     times = likely.get(best, 0.0) / max(1e-9, *(likely.get(name, 0.0) for name in _WEST))
     return best.replace("-", "_") if times > needed else None
 
 
-def _is_of_one(alphabets: Iterable[str], sample: bytes, encoding: str) -> bool:
-    """Whether nearly all letters beyond ASCII are of one alphabet, whatever their case, and signs aside."""
-    text = sample.decode(encoding, "replace").lower()
-    letters = Counter(letter for letter in text if not letter.isascii() and letter not in _SIGNS)
+def _letters(sample: bytes, encoding: str) -> Counter[str]:
+    """The small letters beyond ASCII in words; one that stands alone may be a sign, such as of pounds."""
+    words = _WORD.findall(sample.decode(encoding, "replace").lower())
+    return Counter(letter for word in words for letter in word if not letter.isascii())
+
+
+def _is_of_one(alphabets: Iterable[str], letters: Counter[str]) -> bool:
+    """Whether nearly all letters are of one alphabet."""
     most = max(sum(letters[letter] for letter in alphabet) for alphabet in alphabets)
     return most > _NEARLY_ALL * letters.total()
-
-
-_SIGNS = frozenset("“”„‘’–—…€\u00a0\u00ad")  # noqa: RUF001 - as typed in texts

@@ -22,12 +22,12 @@ KNOWN: Mapping[str, str] = {
     "cp1256": "Arabic",
     "cp932": "Japanese",
     "gb18030": "Chinese",
-    "big5": "Chinese",
+    "big5hkscs": "Chinese",
     "cp949": "Korean",
 }
 """The encodings that are guessed, and what to call them."""
 
-_OTHER_SCRIPTS = ["cp1251", "koi8_r", "cp1253", "cp1256", "cp932", "gb18030", "big5", "cp949"]
+_OTHER_SCRIPTS = ["cp1251", "koi8_r", "cp1253", "cp1256", "cp932", "gb18030", "big5hkscs", "cp949"]
 _WESTERN = "äöüßéèêëàâçñáíóúïîôûãõåæøÄÖÜÉÅØÁÓÇÑ’–€“”"  # noqa: RUF001 - as typed in names and notes
 _LIKELY = {name: frozenset(_WESTERN.encode(name)) for name in (WINDOWS, MAC)}
 _LATIN = (WINDOWS, MAC, "cp1250", "iso8859_2", "cp850")
@@ -50,7 +50,7 @@ _MOSTLY, _FEWEST_WORDS = 0.5, 3
 _IN_WORDS = frozenset("’‘'`´–—-…·®™°\u00a0\u00ad")  # noqa: RUF001 - what may stand between two letters
 _BETWEEN_LETTERS = re.compile(
     r"(?<=[^\W\d_])(?:[^\w\s\x00-\x7f]|[¹²³])(?=[^\W\d_])|(?<!\w)£(?=[^\W\d_]{2})|(?<=[a-zà-ý])[ŸŒŠŽ]"
-    r"|(?<=[^\W\d_])[À-ÖØ-Þ](?=[a-zà-ý])"
+    r"|(?<=[^\W\d_])[À-ÖØ-Þ](?=[a-zà-ý])|(?<=[a-zà-ý])[À-ÖØ-Þ]"
 )
 """Signs in words, and capitals in the middle of them."""
 
@@ -61,7 +61,7 @@ def guessed(sample: bytes) -> str | None:
     Where most letters beyond ASCII stand three and more together, the script is none of Latin letters: that is left
     to chardet.
     """
-    words = _HIGH_WORD.findall(sample)
+    words = [word for word in _HIGH_WORD.findall(sample) if len(set(word)) > 1]  # not dots or blanks in a row
     high = sample.translate(None, _ASCII)
     if len(set(words)) >= _FEWEST_WORDS and sum(map(len, words)) > _MOSTLY * len(high):
         return _of_another_script(sample)
