@@ -1,7 +1,7 @@
 """Speed and memory of the loader beside what it stands on and what people use instead, all in one run.
 
 Run: `python benchmarks/loader_speed.py [ROWS]`, 30,000 unless told. Each reader reads the file in a process of its
-own, twice; shown are the better processor time, without imports, and the peak memory.
+own, several times; shown are the best processor time, without imports, and the peak memory.
 """
 
 import csv
@@ -13,13 +13,35 @@ import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 _ROWS = 30_000
-_TIMES = 2
 _NAMES = ("First Name", "Last Name", "Email", "Title", "Company", "City", "Zip", "Phone", "Deals", "Notes")
 _COLUMNS = 30
+
+
+class Shape(NamedTuple):
+    """A usual way to write a text file."""
+
+    name: str
+    columns: int = _COLUMNS
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quoting: int = csv.QUOTE_MINIMAL
+
+
+SHAPES = {
+    shape.name: shape
+    for shape in (
+        Shape("people"),
+        Shape("ten_columns", columns=10),
+        Shape("all_quoted", quoting=csv.QUOTE_ALL),
+        Shape("windows_semicolons", encoding="cp1252", delimiter=";"),
+        Shape("utf16_tabs", encoding="utf-16", delimiter="\t"),
+    )
+}
 
 
 def people(rows: int) -> Iterator[list[str | int]]:
@@ -40,9 +62,10 @@ def people(rows: int) -> Iterator[list[str | int]]:
         yield person * (_COLUMNS // 10)
 
 
-def write_csv(path: Path, rows: int) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(people(rows))
+def write_csv(path: Path, rows: int, shape: Shape) -> None:
+    with path.open("w", encoding=shape.encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=shape.delimiter, quoting=shape.quoting)  # type: ignore[arg-type]
+        writer.writerows(person[: shape.columns] for person in people(rows))
 
 
 def write_xlsx(path: Path, rows: int) -> None:
@@ -62,8 +85,9 @@ def ours(path: Path) -> int:
 
 
 def csv_module(path: Path) -> int:
-    with path.open(encoding="utf-8", newline="") as file:
-        return sum(1 for _ in csv.reader(file)) - 1
+    shape = SHAPES[path.stem]
+    with path.open(encoding=shape.encoding, newline="") as file:
+        return sum(1 for _ in csv.reader(file, delimiter=shape.delimiter)) - 1
 
 
 def openpyxl_read_only(path: Path) -> int:
@@ -92,10 +116,10 @@ MODULES = {
 }
 
 
-def measured(reader: str, path: Path) -> tuple[int, float, float]:
+def measured(reader: str, path: Path, times: int) -> tuple[int, float, float]:
     """Rows, seconds of the processor, MiB."""
     runs = []
-    for _ in range(_TIMES):
+    for _ in range(times):
         said = subprocess.run(
             [sys.executable, __file__, reader, str(path)], check=True, capture_output=True, text=True
         ).stdout.split()
@@ -104,9 +128,9 @@ def measured(reader: str, path: Path) -> tuple[int, float, float]:
     return rows, seconds, memory
 
 
-def compare(path: Path, readers: tuple[str, ...]) -> None:
+def compare(path: Path, readers: tuple[str, ...], times: int) -> None:
     """Prints a line for each reader, and ours as a multiple of it."""
-    found = {reader: measured(reader, path) for reader in readers}
+    found = {reader: measured(reader, path, times) for reader in readers}
     _, own_seconds, own_memory = found["ours"]
     print(f"{path.name}, {path.stat().st_size / 2**20:.0f} MiB")
     for reader, (rows, seconds, memory) in found.items():
@@ -126,11 +150,13 @@ def main() -> None:
         return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else _ROWS
     with tempfile.TemporaryDirectory() as folder:
-        text, book = Path(folder) / "people.csv", Path(folder) / "people.xlsx"
-        write_csv(text, rows)
-        compare(text, ("ours", "csv_module"))
+        for shape in SHAPES.values():
+            text = Path(folder) / f"{shape.name}.csv"
+            write_csv(text, rows, shape)
+            compare(text, ("ours", "csv_module"), times=6)
+        book = Path(folder) / "people.xlsx"
         write_xlsx(book, rows)
-        compare(book, ("ours", "openpyxl_read_only", "calamine"))
+        compare(book, ("ours", "openpyxl_read_only", "calamine"), times=2)
 
 
 if __name__ == "__main__":

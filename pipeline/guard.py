@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 _FORMULA = "=+\\-@\t\r\n＝＋－＠"  # noqa: RUF001 - the full-width forms are meant
+_STARTS = frozenset("=+-@")
 _SPECIAL = frozenset("=+-@\t\r\n＝＋－＠' \u00a0\u3000\v\f")  # noqa: RUF001
 _DANGEROUS = re.compile(rf"\s*[{_FORMULA}]")
 _PHONE = re.compile(r"\+\s?\(?\d[\d ().\-/]*(?:\s?(?:x|ext\.?|#)\s?\d+)?", re.ASCII | re.IGNORECASE)
@@ -39,7 +40,7 @@ def unprotect(text: str) -> str:
     """The text behind a guard: what `protect` added, an apostrophe before a number, or `="…"`; else the text."""
     first = text[:1]
     if first == "'":
-        return text[1:] if _GUARDED.match(text) else text
+        return text[1:] if text[1:2] in _STARTS or _GUARDED.match(text) else text
     if first == "=" and (quoted := _QUOTED.fullmatch(text)):
         return quoted[1].replace('""', '"')
     return text

@@ -1,8 +1,7 @@
 """Delimited text into raw rows; a stray quotation mark costs its own row only.
 
-A block of lines without quotation marks whose records are all as wide as they should be is split by `str.split`. Where
-quotation marks are in order, a block passes through the csv module in its strict mode, which says when one is not.
-Then the block is gone through record by record.
+A block of lines without quotation marks is split by `str.split`. Where quotation marks are in order, a block passes
+through the csv module in its strict mode, which says when one is not. Then it is gone through record by record.
 """
 
 import csv
@@ -70,8 +69,8 @@ class _Splitter:
 
         None in place of the text where quotation marks are not in order; then it may be more.
         """
-        if '"' not in text and (records := self._unquoted(text)):
-            return ((_rows(number, map(self._cells(text), records)), text),)
+        if '"' not in text:
+            return ((_rows(number, map(self._cells(text), self._unquoted(text))), text),)
         block = lines_of(text)
         if open_from := self._open_from(text, block):
             self._lines.give_back("".join(block[open_from:]))
@@ -83,10 +82,9 @@ class _Splitter:
         except csv.Error:
             return ((rows, None) for rows in self._careful.batches(block, number))
 
-    def _unquoted(self, text: str) -> list[list[str]]:
-        """The records of lines without quotation marks, if all are of the usual width; a blank line has no cell."""
-        records = list(map(str.split, lines_of(text, keepends=False), repeat(self._delimiter)))
-        return records if self._width > 1 and set(map(len, records)) == {self._width} else []
+    def _unquoted(self, text: str) -> Iterable[list[str]]:
+        """What the csv module makes of lines without quotation marks, but that a blank one has a cell."""
+        return map(str.split, lines_of(text, keepends=False), repeat(self._delimiter))
 
     def _cells(self, text: str) -> Callable[[Iterable[str]], tuple[str, ...]]:
         """What makes cells of the fields of a text: tells whether one of them may begin with a guard."""
