@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from pipeline.apollo import Answer, ApolloClient, Call, Fault, Limiter, Limits
-from pipeline.apollo.faster import faster_transport
+from pipeline.apollo.transports import faster_transport, plain_transport
 from tests.fakes import FakeClock
 
+HERE = "http://127.0.0.1"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
@@ -44,10 +45,13 @@ class Server:
 
 @asynccontextmanager
 async def connected(
-    server: Server, transport: httpx.AsyncBaseTransport | None
+    server: Server, transport: httpx.AsyncBaseTransport, *, listens: bool = True
 ) -> AsyncIterator[ApolloClient]:
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
+    if not listens:
+        listening.close()
+        await listening.wait_closed()
     limiter = Limiter(FakeClock(), Limits())
     client = ApolloClient(
         f"http://127.0.0.1:{port}/api/v1", "key", limiter, FakeClock(), server_deadline=5, transport=transport
@@ -62,17 +66,19 @@ async def create(client: ApolloClient) -> Answer:
     return await client.create(slot, {"first_name": "Ada"})
 
 
-def plain() -> httpx.AsyncBaseTransport | None:
-    return None
+def plain() -> httpx.AsyncBaseTransport:
+    return plain_transport(HERE)
 
 
-def fast() -> httpx.AsyncBaseTransport | None:
+def fast() -> httpx.AsyncBaseTransport:
     pytest.importorskip("httpx_aiohttp")
-    return faster_transport()
+    transport = faster_transport(HERE)
+    assert transport
+    return transport
 
 
 TRANSPORTS = pytest.mark.parametrize("transport", [plain, fast])
-Transport = Callable[[], httpx.AsyncBaseTransport | None]
+Transport = Callable[[], httpx.AsyncBaseTransport]
 
 
 @TRANSPORTS
@@ -114,13 +120,7 @@ def test_a_request_whose_connection_breaks_is_lost_and_never_repeated(
 @TRANSPORTS
 def test_a_connection_that_is_refused_left_nothing(transport: Transport) -> None:
     async def scenario() -> Answer:
-        server = Server()
-        async with connected(server, transport()) as client:
-            other = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-            port = other.sockets[0].getsockname()[1]
-            other.close()
-            await other.wait_closed()
-            client._http.base_url = httpx.URL(f"http://127.0.0.1:{port}/")
+        async with connected(Server(), transport(), listens=False) as client:
             return await create(client)
 
     answer = asyncio.run(scenario())

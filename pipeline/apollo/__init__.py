@@ -2,8 +2,8 @@
 
 from pipeline.apollo.answers import Answer, Call, Decision, Fault, Verdict, decide, quota_of, words_of
 from pipeline.apollo.client import BULK_SIZE, PAGE_SIZE, RETRIED, ApolloClient, Log
-from pipeline.apollo.faster import faster_transport
 from pipeline.apollo.limiter import DAY, HOUR, MINUTE, Limiter, Limits, Slot, Wait
+from pipeline.apollo.transports import transport_to
 
 __all__ = [
     "BULK_SIZE",
@@ -24,7 +24,7 @@ __all__ = [
     "Verdict",
     "Wait",
     "decide",
-    "faster_transport",
     "quota_of",
+    "transport_to",
     "words_of",
 ]

@@ -54,7 +54,8 @@ class Fault(StrEnum):
 class Answer(NamedTuple):
     """What came back for one request. `status` is None when nothing did, and `fault` says how that was.
 
-    `body` is the parsed JSON, None when it was none. Times are seconds since the epoch.
+    `body` is the parsed JSON, None when it was none; `text` is empty beside a JSON object. Names of headers are in
+    lower case, times seconds since the epoch.
     """
 
     call: Call
@@ -96,19 +97,19 @@ def decide(answer: Answer) -> Decision:
     if answer.status is None:
         lost = answer.fault is Fault.LOST
         return Decision(Verdict.SETTLE, "no answer") if lost else Decision(Verdict.AGAIN, answer.text)
-    words = words_of(answer)
     if 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110: successful
-        return _successful(answer, words)
-    return _refusal(answer, words)
+        return _successful(answer)
+    return _refusal(answer, words_of(answer))
 
 
-def _successful(answer: Answer, words: str) -> Decision:
+def _successful(answer: Answer) -> Decision:
     if _EXPECTED[answer.call](answer.body):
         return Decision(Verdict.DONE)
     if _is_html(answer):
         return Decision(
             Verdict.SETTLE, "the answer is a web page, not Apollo's API; is the base URL right?", stops=True
         )
+    words = words_of(answer)
     return Decision(Verdict.SETTLE, f"unreadable answer: {words}" if words else "unreadable answer")
 
 

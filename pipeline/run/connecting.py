@@ -15,7 +15,7 @@ from pipeline.apollo import (
     Verdict,
     Wait,
     decide,
-    faster_transport,
+    transport_to,
 )
 from pipeline.clock import Clock
 from pipeline.config import Config, needs_names
@@ -118,7 +118,7 @@ def client_for(
         limiter,
         clock,
         server_deadline=config.send.server_deadline,
-        transport=access.transport or faster_transport(),
+        transport=access.transport or transport_to(access.base_url),
         log=log,
     )
 
