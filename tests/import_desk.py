@@ -162,6 +162,10 @@ class CrashPoint:
         def counted(ledger: Ledger) -> Iterator[Connection]:
             if self.dead:
                 raise Killed
+            if ledger._writing:  # a part of a commit that was counted
+                with begin(ledger) as connection:
+                    yield connection
+                return
             self.commits += 1
             if self.commits == self.at and not self.after:
                 self.dead = True

@@ -116,7 +116,7 @@ class Desk:
             transport=self.line,
         ) as client:
             terms = Terms(rules, bodies)
-            desk = TeamDesk(self.ledger, team, self.run, lambda _run: terms)
+            desk = TeamDesk(self.ledger, team, self.run, lambda _run: terms, self.clock)
             errors = ErrorLimit(rules.max_errors, self.board.note)
             sender = Sender(terms, rows, desk, client, self.clock, self.board, stop, errors)
             await sender.run()

@@ -300,7 +300,7 @@ def test_a_person_whom_history_knows_by_name_is_changed_by_id_however_the_compan
 
 def test_the_requests_of_a_start_that_was_killed_are_counted(desk: ImportDesk) -> None:
     source = desk.write("people.csv", [human(n) for n in range(1, 6)])
-    with suppress(Killed), CrashPoint(14, after=True).armed():
+    with suppress(Killed), CrashPoint(13, after=True).armed():
         desk.run(source, on_match="create", mode="single", concurrency="1")
     before = len(desk.sandbox.contacts)
     assert 0 < before < 5

@@ -39,6 +39,7 @@ from pipeline.ledger.runs import (
 )
 from pipeline.ledger.schema import State
 from pipeline.ledger.teams import Teams
+from pipeline.ledger.together import Together
 from pipeline.ledger.windows import Windows
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "State",
     "TeamLock",
     "Teams",
+    "Together",
     "Who",
     "Windows",
     "Written",

@@ -7,9 +7,11 @@ from sqlalchemy import exists, func, not_, select
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import Leftover, from_json
-from pipeline.ledger.history import AT_ONCE
 from pipeline.ledger.schema import State, rows, runs
 from pipeline.records import STATUS_OF, Reason, Status
+
+_AT_ONCE = 500
+"""SQLite takes at least 999 parameters in a statement (sqlite.org/limits.html#max_variable_number)."""
 
 _LEFT_OPEN = frozenset((Reason.OUTCOME_UNKNOWN, Reason.EMAIL_DROPPED))
 
@@ -61,8 +63,8 @@ def earlier_rows(ledger: Ledger, run: int, numbers: Sequence[int]) -> Mapping[in
     """What the ledger has of these rows of a run, by row number."""
     found: dict[int, EarlierRow] = {}
     with ledger.read() as connection:
-        for start in range(0, len(numbers), AT_ONCE):
-            part = rows.c.row.in_(numbers[start : start + AT_ONCE])
+        for start in range(0, len(numbers), _AT_ONCE):
+            part = rows.c.row.in_(numbers[start : start + _AT_ONCE])
             for row in connection.execute(select(rows).where(rows.c.run == run, part)):
                 found[row.row] = _earlier(row)
     return found

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.schema import history, rows
+from pipeline.ledger.statements import ask, carry_out
 from pipeline.records import Outcome, Reason
-
-AT_ONCE = 500
-"""SQLite takes at least 999 parameters in a statement (sqlite.org/limits.html#max_variable_number)."""
 
 _MADE = (Reason.NEW, Reason.SETTLED, Reason.EMAIL_DROPPED)
 
@@ -57,33 +55,38 @@ class History:
 
     def namesake(self, names: bytes, person: bytes) -> bool:
         """Whether a contact of the same full name is known that is somebody else."""
-        query = select(history.c.person).where(
-            history.c.team == self._team, history.c.names == names, history.c.person != person
-        )
         with self._ledger.read() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            return bool(ask(connection, _NAMESAKE, team=self._team, names=names, person=person))
 
     def ours(self, contact_ids: Iterable[str]) -> frozenset[str]:
         """Those of the ids that a row already holds."""
-        query = select(rows.c.contact_id).where(rows.c.contact_id.in_(tuple(contact_ids)))
         with self._ledger.read() as connection:
-            return frozenset(connection.execute(query).scalars())
+            return frozenset(one for one in contact_ids if ask(connection, _HOLDER, contact_id=one))
 
     def made_for(self, contact_ids: Iterable[str]) -> dict[str, frozenset[bytes]]:
         """For whom rows made these contacts; ids that no row made are left out."""
-        query = select(rows.c.contact_id, rows.c.person).where(
-            rows.c.contact_id.in_(tuple(contact_ids)), rows.c.reason.in_(_MADE)
-        )
         found: dict[str, frozenset[bytes]] = {}
         with self._ledger.read() as connection:
-            for contact_id, person in connection.execute(query):
-                found[contact_id] = found.get(contact_id, frozenset()) | {person}
+            for contact_id in contact_ids:
+                if persons := ask(connection, _MADE_FOR, contact_id=contact_id):
+                    found[contact_id] = frozenset(person for (person,) in persons)
         return found
 
 
-_KNOWN = select(
-    history.c.person, history.c.contact_id, history.c.content, history.c.run, history.c.row
-).where(history.c.team == bindparam("team_"), history.c.person.in_(bindparam("persons", expanding=True)))
+_KNOWN = select(history.c.contact_id, history.c.content, history.c.run, history.c.row).where(
+    history.c.team == bindparam("team"), history.c.person == bindparam("person")
+)
+_NAMESAKE = (
+    select(history.c.person)
+    .where(history.c.team == bindparam("team"), history.c.names == bindparam("names"))
+    .where(history.c.person != bindparam("person"))
+    .limit(1)
+)
+_HOLDER = select(rows.c.row).where(rows.c.contact_id == bindparam("contact_id")).limit(1)
+_MADE_FOR = select(rows.c.person).where(
+    rows.c.contact_id == bindparam("contact_id"),
+    rows.c.reason.in_([literal_column(f"'{reason}'") for reason in _MADE]),
+)
 
 
 def _remembering() -> Insert:
@@ -99,19 +102,13 @@ _REMEMBER = _remembering()
 
 def known(connection: Connection, team: int, persons: Sequence[bytes]) -> dict[bytes, Known]:
     """What history has of these persons, within the caller's transaction."""
-    found: dict[bytes, Known] = {}
-    for start in range(0, len(persons), AT_ONCE):
-        part = persons[start : start + AT_ONCE]
-        for person, *values in connection.execute(_KNOWN, {"team_": team, "persons": part}):
-            found[person] = Known(*values)
-    return found
+    found = ((person, ask(connection, _KNOWN, team=team, person=person)) for person in persons)
+    return {person: Known(*entries[0]) for person, entries in found if entries}
 
 
 def remember(connection: Connection, team: int, taken: Sequence[Taken]) -> None:
     """Notes what Apollo took; a later content takes the place of an earlier one."""
-    if not taken:
-        return
-    connection.execute(_REMEMBER, [{"team": team, **entry._asdict()} for entry in taken])
+    carry_out(connection, _REMEMBER, [{"team": team, **entry._asdict()} for entry in taken])
 
 
 def verdict(

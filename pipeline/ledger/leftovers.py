@@ -2,15 +2,25 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, select
 
 from pipeline.ledger.entries import Leftover, from_json
-from pipeline.ledger.history import AT_ONCE
 from pipeline.ledger.schema import rows, runs
+from pipeline.ledger.statements import ask
 from pipeline.records import Reason
 
-_OPEN_ENDS = (Reason.OUTCOME_UNKNOWN, Reason.EMAIL_DROPPED)
+_OPEN_ENDS: list[ColumnElement[str]] = [
+    literal_column(f"'{reason}'") for reason in (Reason.OUTCOME_UNKNOWN, Reason.EMAIL_DROPPED)
+]
 _COLUMNS = (rows.c.run, rows.c.row, rows.c.payload, rows.c.doubts, rows.c.reason, rows.c.contact_id)
+_LEFT_OPEN = (
+    select(*_COLUMNS)
+    .join(runs, runs.c.run == rows.c.run)
+    .where(rows.c.person == bindparam("person"), rows.c.reason.in_(_OPEN_ENDS))
+    .where(runs.c.team == bindparam("team"), rows.c.run != bindparam("run"))
+    .where((rows.c.reason == Reason.EMAIL_DROPPED) | rows.c.doubts.is_not(None))
+    .order_by(rows.c.run)
+)
 
 
 def leftovers(connection: Connection, team: int, run: int, persons: Sequence[bytes]) -> dict[bytes, Leftover]:
@@ -18,19 +28,8 @@ def leftovers(connection: Connection, team: int, run: int, persons: Sequence[byt
 
     A lost answer without its time was inherited by a row of another run, which says what became of it.
     """
-    found: dict[bytes, Leftover] = {}
-    for start in range(0, len(persons), AT_ONCE):
-        query = (
-            select(rows.c.person, *_COLUMNS)
-            .join(runs, runs.c.run == rows.c.run)
-            .where(rows.c.person.in_(persons[start : start + AT_ONCE]), rows.c.reason.in_(_OPEN_ENDS))
-            .where(runs.c.team == team, rows.c.run != run)
-            .where((rows.c.reason == Reason.EMAIL_DROPPED) | rows.c.doubts.is_not(None))
-            .order_by(rows.c.run)
-        )
-        for person, *values in connection.execute(query):
-            found[person] = leftover_of(*values)
-    return found
+    found = ((person, ask(connection, _LEFT_OPEN, person=person, team=team, run=run)) for person in persons)
+    return {person: leftover_of(*entries[-1]) for person, entries in found if entries}
 
 
 def leftover_of(

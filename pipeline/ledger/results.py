@@ -90,7 +90,7 @@ def results(ledger: Ledger, run: int, run_ids: Mapping[int, str]) -> Iterator[li
     query = select(*columns).select_from(rows.outerjoin(kept, repeats)).where(rows.c.run == run)
     standing = lru_cache(_ALIKE)(partial(_standing, run_ids))
     with ledger.read() as connection:
-        found = connection.execution_options(yield_per=_AT_ONCE).execute(query.order_by(rows.c.row))
+        found = connection.execute(query.order_by(rows.c.row).execution_options(yield_per=_AT_ONCE))
         for part in found.partitions():
             yield [
                 ResultRow(one[0], one[1], who_of(one[2]) if one[2] else None, standing(one[3:]))

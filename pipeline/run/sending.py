@@ -106,7 +106,7 @@ class _Sending:
             sender = Sender(
                 self._terms_of(self.run.key),
                 self.rows,
-                TeamDesk(self.ledger, self.team, self.run.key, self._terms_of),
+                TeamDesk(self.ledger, self.team, self.run.key, self._terms_of, world.clock),
                 client,
                 world.clock,
                 world.board,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pipeline.apollo import BULK_SIZE, Answer, ApolloClient, Call, Decision, Slot, Verdict, decide
 from pipeline.clock import Clock
 from pipeline.errors import RunStopped
-from pipeline.ledger import OwingRow, Rows
+from pipeline.ledger import OwingRow, Rows, Together
 from pipeline.records import Outcome, Reason
 from pipeline.sender.bodies import ALL, Bodies
 from pipeline.sender.crew import Crew
@@ -32,6 +32,7 @@ class Completer:
         clock: Clock,
         crew: Crew,
         board: Board,
+        together: Together,
     ) -> None:
         self._rows = rows
         self._bodies = bodies
@@ -40,6 +41,7 @@ class Completer:
         self._clock = clock
         self._crew = crew
         self._board = board
+        self._together = together
         self._under_way: set[int] = set()
         self._page: deque[OwingRow] = deque()
         self._unlisted = BULK_SIZE
@@ -129,7 +131,7 @@ class Completer:
             with self._crew.busy():
                 answer = await send(slot, rows)
                 decision = decide(answer)
-                paid(rows, answer, decision)
+                await self._together.carry_out(lambda: paid(rows, answer, decision))
             await self._go_on(call, rows, answer, decision)
         finally:
             self._under_way -= numbers

@@ -50,11 +50,13 @@ class Health:
         """
         self._lost += 1
         if self._probing:
-            self._probing = False
             self._probes += 1
+            if self._probes >= len(_PAUSES):  # the gate stays shut
+                raise RunStopped(
+                    "Apollo does not answer. What was under way is settled when the run goes on."
+                )
+            self._probing = False
         self._wake()
-        if self._probes >= len(_PAUSES):
-            raise RunStopped("Apollo does not answer. What was under way is settled when the run goes on.")
 
     async def unreachable(self, words: str) -> None:
         """No connection could be made: waits a little before the next try.

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import NamedTuple
 
 from pipeline.apollo import BULK_SIZE, Answer, ApolloClient, Call, Decision, Slot, Verdict, decide
 from pipeline.clock import Clock
@@ -19,6 +21,14 @@ from pipeline.sender.settle import Settler
 from pipeline.sender.team import TeamDesk, Terms
 from pipeline.sender.verdicts import Apart, Verdicts
 from pipeline.sender.ways import Board, Way, Ways
+
+
+class Answered(NamedTuple):
+    """A request that Apollo carried out, the rows that it was about, and what came back."""
+
+    way: Way
+    sent: tuple[OpenRow, ...]
+    answer: Answer
 
 
 class Sender:
@@ -53,22 +63,23 @@ class Sender:
         self._verdicts = Verdicts(bodies, rules)
         self._errors = errors
         self._queue = Queue(rows, Holds())
-        self._completer = Completer(rows, bodies, client, self._health, clock, self._crew, board)
+        self._completer = Completer(
+            rows, bodies, client, self._health, clock, self._crew, board, team.together
+        )
         self._settler = Settler(rules, team, self._queue, client, clock, self._ended, board.waiting)
         self._lines = asyncio.Semaphore(rules.concurrency)
         self._opened = asyncio.Event()
         self._suspect: tuple[OpenRow, ...] = ()
         self._succeeded: set[Call] = set()
-        self._creators = rules.concurrency
+        self._creators = 2 * rules.concurrency
 
     async def run(self) -> None:
         """Sends until no row is left, or the run is to stop; then `stop.failure` tells why.
 
         Whatever happens, no row stays `sending`: one whose request is cut off is in doubt.
         """
-        concurrency = self._rules.concurrency
-        creators = [self._open, *[self._create] * (concurrency - 1)]
-        payers = [*[self._completer.pay_fields] * concurrency, self._completer.pay_lists]
+        creators = [self._open, *[self._create] * (self._creators - 1)]
+        payers = [*[self._completer.pay_fields] * self._rules.concurrency, self._completer.pay_lists]
         self._team.cut_off()
         self._settler.take_over()
         for row in self._rows.pending_again():
@@ -109,30 +120,48 @@ class Sender:
             self._settler.wake(more=False)
 
     async def _step(self) -> bool:
+        """One request. While its outcome is written down another one leaves: there are more creators than lines."""
+        with ExitStack() as busy:
+            async with self._lines:
+                batch = await self._next()
+                answered = await self._send(batch, busy) if batch else None
+            if answered:
+                await self._record(answered)
+        self._errors.check()
+        return bool(batch)
+
+    async def _next(self) -> tuple[OpenRow, ...]:
+        if self._stop.asked:
+            return ()
         alone = await self._health.gate()
         size = 1 if alone or self._rules.mode is Mode.SINGLE else BULK_SIZE
         batch = await self._queue.next(size, self._ways.of)
         if not batch:
             self._health.spared()
-            return False
-        await self._send(batch)
-        return True
+        return batch
 
-    async def _send(self, batch: tuple[OpenRow, ...]) -> None:
+    async def _send(self, batch: tuple[OpenRow, ...], busy: ExitStack) -> Answered | None:
+        """Sends rows; what remains to be recorded, None when nothing does."""
         way = self._ways.of(batch[0])
         slot = await self._client.slot(way.call)
-        async with self._lines:
-            with self._crew.busy():
-                sending = self._claim(slot, batch)
-                if not sending:
-                    return
-                answer = await self._post(way, slot, sending)
-                decision = decide(answer)
-                self._finish(way, sending, answer, decision)
+        busy.enter_context(self._crew.busy())
+        sending = await self._claim(slot, batch)
+        if not sending:
+            return None
+        answer = await self._post(way, slot, sending)
+        decision = decide(answer)
+        self._finish(way, sending, answer, decision)
+        if decision.verdict is Verdict.DONE:
+            return Answered(way, sending, answer)
+        busy.close()
         await self._go_on(answer, decision)
+        return None
 
-    def _claim(self, slot: Slot, batch: tuple[OpenRow, ...]) -> tuple[OpenRow, ...]:
-        claim = self._rows.claim(batch, self._client.server_time(), self._clock.time())
+    async def _claim(self, slot: Slot, batch: tuple[OpenRow, ...]) -> tuple[OpenRow, ...]:
+        self._team.check_room()
+        claim = await self._team.together.carry_out(
+            lambda: self._rows.claim(batch, self._client.server_time(), self._clock.time())
+        )
         self._queue.done([ending.row for ending in claim.ended])
         self._ended(claim.ended)
         self._hand_over(claim)
@@ -163,7 +192,7 @@ class Sender:
             case Verdict.DONE:
                 self._succeeded.add(way.call)
                 self._refuse_suspect()
-                self._record(way, sent, answer)
+                self._health.answered()
             case Verdict.REFUSED:
                 self._refuse(way, sent, answer, decision)
             case Verdict.FORBIDDEN:
@@ -173,15 +202,34 @@ class Sender:
             case Verdict.SETTLE:
                 self._lose(sent, answer, decision.words)
 
-    def _record(self, way: Way, sent: tuple[OpenRow, ...], answer: Answer) -> None:
-        status = answer.status or 0
+    async def _record(self, answered: Answered) -> None:
+        judged, missing = await self._team.together.carry_out(lambda: self._judge(answered))
+        self._note([ending for ending in judged if isinstance(ending, Ending)])
+        self._set_apart([apart.row for apart in judged if isinstance(apart, Apart)])
+        if missing:
+            self._lose(missing, answered.answer, "Apollo's answer does not mention this row")
+
+    def _judge(self, answered: Answered) -> tuple[Sequence[Ending | Apart], Sequence[OpenRow]]:
+        """Writes down how rows ended; what was judged, and the rows that the answer does not mention."""
+        way, sent, answer = answered
         if way.call is Call.CREATE:
-            known = bool(self._history.ours([str(answer.body["contact"]["id"])]))
-            ending = self._verdicts.of_contact(
-                sent[0], answer.body, dedupe=way.dedupe, held=known, http_status=status
-            )
-            self._end([ending])
-            return
+            judged: list[Ending | Apart] = [self._judged_contact(way, sent[0], answer)]
+            missing: Sequence[OpenRow] = ()
+        else:
+            judged, missing = self._judged_items(sent, answer)
+        endings = [ending for ending in judged if isinstance(ending, Ending)]
+        self._rows.end(endings, self._clock.time())
+        return judged, missing
+
+    def _judged_contact(self, way: Way, row: OpenRow, answer: Answer) -> Ending:
+        held = bool(self._history.ours([str(answer.body["contact"]["id"])]))
+        return self._verdicts.of_contact(
+            row, answer.body, dedupe=way.dedupe, held=held, http_status=answer.status or 0
+        )
+
+    def _judged_items(
+        self, sent: Sequence[OpenRow], answer: Answer
+    ) -> tuple[list[Ending | Apart], Sequence[OpenRow]]:
         matched = match_back(sent, found_in(answer.body))
         ids = [found.contact_id for _, found in matched.pairs]
         held, made_for = self._history.ours(ids), self._history.made_for(ids)
@@ -191,17 +239,17 @@ class Sender:
                 found,
                 held=found.contact_id in held,
                 made_for=made_for.get(found.contact_id, frozenset()),
-                http_status=status,
+                http_status=answer.status or 0,
             )
             for row, found in matched.pairs
         ]
-        self._end([ending for ending in judged if isinstance(ending, Ending)])
-        self._set_apart([apart.row for apart in judged if isinstance(apart, Apart)])
-        if matched.missing:
-            self._lose(matched.missing, answer, "Apollo's answer does not mention this row")
+        return judged, matched.missing
 
     def _end(self, endings: Sequence[Ending]) -> None:
         self._rows.end(endings, self._clock.time())
+        self._note(endings)
+
+    def _note(self, endings: Sequence[Ending]) -> None:
         self._queue.done([ending.row for ending in endings])
         self._ended(endings)
 

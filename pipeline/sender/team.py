@@ -3,8 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from pipeline.clock import Clock
 from pipeline.config import SendRules
-from pipeline.ledger import History, HistoryRules, Ledger, OpenRow, Rows, doubt_what_was_cut_off, doubtful
+from pipeline.ledger import (
+    History,
+    HistoryRules,
+    Ledger,
+    OpenRow,
+    Rows,
+    Together,
+    doubt_what_was_cut_off,
+    doubtful,
+)
 from pipeline.sender.bodies import Bodies
 from pipeline.sender.verdicts import Verdicts
 
@@ -39,9 +49,11 @@ class TeamDesk:
         team: int,
         run: int,
         terms_of: Callable[[int], Terms],
+        clock: Clock,
     ) -> None:
         """`run` is the run that is sent; `terms_of` tells what any run of the team is sent by."""
         self.history = History(ledger, team)
+        self.together = Together(ledger, clock)
         self.run = run
         self._ledger = ledger
         self._team = team
@@ -51,6 +63,14 @@ class TeamDesk:
     def doubts(self) -> Sequence[Doubt]:
         """Every row of the team whose answer was lost."""
         return [Doubt(run, row) for run, row in doubtful(self._ledger, self._team)]
+
+    def check_room(self) -> None:
+        """Makes sure that what is about to be sent can be written down.
+
+        Raises:
+            RunStopped: the disk is nearly full.
+        """
+        self._ledger.check_room()
 
     def cut_off(self) -> None:
         """Rows whose requests nobody waits for any more are in doubt."""

@@ -13,6 +13,7 @@ from pipeline.ledger.entries import ALL_FIELDS, SEPARATOR, Leftover, as_json, na
 from pipeline.ledger.history import HistoryRules, Known, Taken, known
 from pipeline.ledger.leftovers import leftovers
 from pipeline.ledger.schema import State, rows
+from pipeline.ledger.statements import carry_out
 from pipeline.records import Contact, Outcome, Reason
 
 TAKEN = frozenset((Reason.NEW, Reason.SETTLED, Reason.UPDATED))
@@ -90,7 +91,7 @@ def move(connection: Connection, statement: Update, values: Sequence[Mapping[str
     """
     if not values:
         return
-    moved = connection.execute(statement, list(values)).rowcount
+    moved = carry_out(connection, statement, values)
     if moved != len(values):
         raise BrokenPromise(
             f"{len(values)} rows were to move, {moved} could: the ledger and the program disagree."

@@ -40,7 +40,6 @@ class Sending(RunRows):
 
         What runs have left open since the row was entered it inherits, as it would if it were entered now.
         """
-        self._ledger.check_room()
         persons = [person_key(row.contact.values) for row in wanted]
         sending, ended, heirs = [], [], []
         with self._ledger.begin() as connection:
