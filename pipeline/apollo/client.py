@@ -204,7 +204,9 @@ class ApolloClient:
 
     def _answered(self, call: Call, sent_at: float, response: httpx.Response) -> Answer:
         arrived_at = self._clock.time()
-        headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers.raw}
+        headers = {
+            name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers.raw
+        }
         self._learn_offset(headers.get("date", ""), sent_at, arrived_at)
         try:
             body = response.json()
