@@ -66,6 +66,20 @@ def test_a_hundred_rows_travel_in_one_call(desk: Desk) -> None:
     assert desk.calls().count("contacts/bulk_create") == 3
 
 
+def test_lists_are_added_for_a_hundred_contacts_at_once_though_their_phones_are_still_on_the_way(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path, latency=0.2)
+    humans = [
+        person(n, mobile_phone=f"+1 555 01{n:02}", label_names=("Fair" if n % 2 else "Trip",))
+        for n in range(60)
+    ]
+    desk.send(humans, mode="bulk")
+    assert all(contact["label_names"] for contact in desk.sandbox.contacts)
+    assert desk.calls().count("labels/add_entity_ids_to_label_names") == 2
+    desk.close()
+
+
 def test_skip_leaves_an_existing_contact_as_it_is(desk: Desk) -> None:
     desk.send([person(1, title="Chief")], run_id="before")
     rows = desk.send(

@@ -94,7 +94,7 @@ class Completer:
         """Rows that owe the same lists, enough to fill a call while more are to come."""
         if self._more and self._unlisted < BULK_SIZE:
             return ()
-        group = self._alike(self._free(self._rows.owing_lists(_PAGE * 10)))
+        group = self._alike(self._rows.owing_lists(_PAGE * 10))
         if not group:
             self._unlisted = 0
         return group
@@ -104,12 +104,14 @@ class Completer:
 
     def _alike(self, owing: Sequence[OwingRow]) -> tuple[OwingRow, ...]:
         groups: dict[tuple[str, ...], list[OwingRow]] = {}
-        for row in owing:
+        for row in self._free(owing):
             group = groups.setdefault(row.owed.lists, [])
             group.append(row)
             if len(group) == BULK_SIZE:
                 return tuple(group)
-        return () if self._more or not groups else tuple(next(iter(groups.values())))
+        expected = {row.owed.lists for row in owing if row.row in self._under_way}
+        whole = (group for lists, group in groups.items() if lists not in expected)
+        return () if self._more else tuple(next(whole, ()))
 
     async def _wait(self) -> bool:
         if not self._more and not self._under_way:
