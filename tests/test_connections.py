@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from pipeline.apollo import Answer, ApolloClient, Call, Fault, Limiter, Limits
-from pipeline.apollo.transports import faster_transport, plain_transport
+from pipeline.apollo.transports import faster_transport, plain_transport, transport_to
 from tests.fakes import FakeClock
 
 HERE = "http://127.0.0.1"
@@ -125,3 +125,27 @@ def test_a_connection_that_is_refused_left_nothing(transport: Transport) -> None
 
     answer = asyncio.run(scenario())
     assert (answer.status, answer.fault) == (None, Fault.UNSENT)
+
+
+def test_requests_go_through_the_proxy_that_the_system_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+    async def scenario() -> tuple[int, Answer]:
+        server = Server()
+        listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+        monkeypatch.setenv("http_proxy", f"{HERE}:{listening.sockets[0].getsockname()[1]}")
+        nowhere = "http://apollo.example/api/v1"
+        limiter = Limiter(FakeClock(), Limits())
+        transport = transport_to(nowhere)
+        async with ApolloClient(
+            nowhere, "key", limiter, FakeClock(), server_deadline=5, transport=transport
+        ) as client:
+            answer = await create(client)
+        await server.closed.wait()
+        listening.close()
+        return server.requests, answer
+
+    requests, answer = asyncio.run(scenario())
+    assert (requests, answer.status) == (1, 200)
