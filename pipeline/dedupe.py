@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config.model import DedupeBy, Keep
+from pipeline.config.model import DedupeBy, DedupeRules, Keep
 from pipeline.identity import address_key, named_key
 from pipeline.records import Values
 
@@ -50,17 +50,11 @@ class Keys(NamedTuple):
     filled: int
 
 
-class Comparing(NamedTuple):
-    """How rows are compared: by what, and which of several is kept."""
-
-    by: DedupeBy
-    keep: Keep
-
-    def keys(self, values: Values) -> Keys:
-        """The keys of the contact with these values."""
-        names = named_key(values) if self.by in _BY_NAMES else b""
-        filled = _count_filled(values) if self.keep is Keep.MOST_COMPLETE else 0
-        return Keys(address_key(values), names, filled)
+def keys_of(values: Values, rules: DedupeRules) -> Keys:
+    """The keys of the contact with these values."""
+    names = named_key(values) if rules.by in _BY_NAMES else b""
+    filled = _count_filled(values) if rules.keep is Keep.MOST_COMPLETE else 0
+    return Keys(address_key(values), names, filled)
 
 
 class Deduper:
@@ -69,8 +63,8 @@ class Deduper:
     It holds 24 to 42 bytes a row, and about twice that while it decides.
     """
 
-    def __init__(self, comparing: Comparing) -> None:
-        self._by, self._keep = comparing
+    def __init__(self, rules: DedupeRules) -> None:
+        self._by, self._keep = rules.by, rules.keep
         self._rows = array("q")
         self._filled = array("H")
         self._settled_first = bytearray()

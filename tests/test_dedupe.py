@@ -3,8 +3,8 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.config.model import DedupeBy, Keep
-from pipeline.dedupe import Comparing, Deduper, Duplicate
+from pipeline.config.model import DedupeBy, DedupeRules, Keep
+from pipeline.dedupe import Deduper, Duplicate, keys_of
 from pipeline.identity import email_key, name_company_key
 from pipeline.records import Contact
 
@@ -20,10 +20,10 @@ def found(*contacts: Contact, by: DedupeBy = DEFAULT, keep: Keep = Keep.FIRST) -
 
 
 def decide(rows: list[tuple[int, Contact]], by: DedupeBy, keep: Keep) -> list[Duplicate]:
-    comparing = Comparing(by, keep)
-    deduper = Deduper(comparing)
+    rules = DedupeRules(by=by, keep=keep)
+    deduper = Deduper(rules)
     for row, contact in rows:
-        deduper.add(row, comparing.keys(contact.values))
+        deduper.add(row, keys_of(contact.values, rules))
     return list(deduper.duplicates())
 
 
@@ -105,10 +105,10 @@ def test_an_empty_file_has_no_duplicates() -> None:
 
 
 def test_duplicates_can_be_counted_and_sliced() -> None:
-    comparing = Comparing(DEFAULT, Keep.FIRST)
-    deduper = Deduper(comparing)
+    rules = DedupeRules()
+    deduper = Deduper(rules)
     for row in (2, 3, 4):
-        deduper.add(row, comparing.keys(ANN.values))
+        deduper.add(row, keys_of(ANN.values, rules))
     duplicates = deduper.duplicates()
     assert len(duplicates) == 2
     assert list(duplicates[1:]) == [duplicates[-1]] == [Duplicate(4, 2, "name_company")]

@@ -9,7 +9,7 @@ from pipeline.errors import BrokenPromise
 from pipeline.loader import Table
 from pipeline.records import Mapped, Names, Row
 from pipeline.run.kept import Kept
-from pipeline.run.reading import Entry, Read, Reader, Scope, comparing_of, entry_of
+from pipeline.run.reading import Entry, Read, Reader, Scope, entry_of
 
 _AT_ONCE = 500
 
@@ -19,7 +19,7 @@ class ReaderBeside:
 
     def __init__(self, kept: Kept, names: Names, limit: int | None) -> None:
         self._work = (kept, names, limit)
-        self._comparing = comparing_of(kept.config)
+        self._rules = kept.config.dedupe
         self._told: Read | None = None
 
     def entries(self) -> Iterator[list[Entry]]:
@@ -29,7 +29,7 @@ class ReaderBeside:
                 if isinstance(part, Read):
                     self._told = part
                 else:
-                    yield [entry_of(Mapped._make(one), self._comparing) for one in part]
+                    yield [entry_of(Mapped._make(one), self._rules) for one in part]
 
     def told(self) -> Read:
         """As `Reader`."""

@@ -10,7 +10,7 @@ from pipeline.dedupe import Deduper, Duplicate
 from pipeline.ledger import Profile, Rows, SourceFacts
 from pipeline.run.job import Board
 from pipeline.run.planning import Forecast, Need
-from pipeline.run.reading import Entry, Read, comparing_of
+from pipeline.run.reading import Entry, Read
 
 _AT_ONCE = 500
 
@@ -39,7 +39,7 @@ class Prepared(NamedTuple):
 
 def prepare(reader: Reader, config: Config, rows: Rows, clock: Clock, board: Board) -> Prepared:
     """Enters every row that is read: pending, ended with its reason, or as it came back."""
-    deduper = Deduper(comparing_of(config))
+    deduper = Deduper(config.dedupe)
     forecast = Forecast(config)
     inherited: set[int] = set()
     read = faulty = 0

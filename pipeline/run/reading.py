@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from pipeline.config import Config, match_columns
-from pipeline.dedupe import Comparing, Keys
+from pipeline.config import Config, DedupeRules, match_columns
+from pipeline.dedupe import Keys, keys_of
 from pipeline.ledger import NewRow, Profile, SourceFacts, Written
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.loader import Table
@@ -64,7 +64,7 @@ class Reader:
         self._table = table
         self._unused = columns.unused
         self._mapper = Mapper(config, columns, names)
-        self._comparing = comparing_of(config)
+        self._rules = config.dedupe
         self._scope = scope
         self._applying = Applying(table.columns, self._mapper.map) if scope.applying else None
         self._slips = 0
@@ -96,9 +96,9 @@ class Reader:
 
     def _entered(self, rows: Sequence[Row], mapped: Sequence[Mapped]) -> list[Entry]:
         if self._scope.origins is None:
-            return [entry_of(one, self._comparing) for one in mapped]
+            return [entry_of(one, self._rules) for one in mapped]
         origins = self._scope.origins.of(rows, mapped)
-        return [entry_of(one, self._comparing, origins.get(one.row, _NONE)) for one in mapped]
+        return [entry_of(one, self._rules, origins.get(one.row, _NONE)) for one in mapped]
 
     def told(self) -> Read:
         """What was found out about the source."""
@@ -129,19 +129,14 @@ class Reader:
 _NONE = Origin()
 
 
-def comparing_of(config: Config) -> Comparing:
-    """How a config has rows compared."""
-    return Comparing(config.dedupe.by, config.dedupe.keep)
-
-
-def entry_of(mapped: Mapped, comparing: Comparing, origin: Origin = _NONE) -> Entry:
-    """How a row that was mapped enters the ledger."""
+def entry_of(mapped: Mapped, rules: DedupeRules, origin: Origin = _NONE) -> Entry:
+    """How a row that was mapped enters the ledger; `rules` say what it is compared by."""
     row, values, warnings, problems, suggestions = mapped
     suggestion = SEPARATOR.join(map(str, suggestions)) if suggestions else ""
     if problems:
         cut = Written.of(values) if problems[0].reason is Reason.UNREADABLE_ROW else None
         return Entry(NewRow(row, cut, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
-    keys = comparing.keys(values)
+    keys = keys_of(values, rules)
     said = Written.of(values, person=keys.email or keys.names)
     new = NewRow(row, said, origin.outcome, warnings, origin.leftover, suggestion, origin.since)
     if origin.outcome:
