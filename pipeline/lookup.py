@@ -209,29 +209,23 @@ class ListsUsed:
     """The Lists that the rows of a source name, and what to say of them before anything is sent."""
 
     def __init__(self) -> None:
-        self._named: Counter[tuple[str, ...]] = Counter()
         self._rows: Counter[str] = Counter()
         self._written: dict[str, str] = {}
 
-    def add(self, names: tuple[str, ...]) -> None:
+    def add(self, names: Iterable[str]) -> None:
         """The Lists of one row."""
-        self._named[names] += 1
+        for name in names:
+            key = name.casefold()
+            self._rows[key] += 1
+            self._written.setdefault(key, name)
 
     def notes(self, known: Iterable[str] | None) -> list[str]:
         """Which are new, where the team's own (`known`) could be asked for; which are nearly alike."""
-        self._count()
         there = {name.casefold(): name for name in known or ()}
         new = [key for key in self._rows if key not in there]
         made = [self._shown(new)] if new and known is not None else []
         common = [*there, *(key for key, _ in self._rows.most_common(_LISTS_COMPARED) if key not in there)]
         return [*made, *self._slips(new[:_LISTS_COMPARED], common, there)]
-
-    def _count(self) -> None:
-        for names, rows in self._named.items():
-            for name in names:
-                self._rows[name.casefold()] += rows
-                self._written.setdefault(name.casefold(), name)
-        self._named.clear()
 
     def _shown(self, new: Sequence[str]) -> str:
         named = ", ".join(shown(self._written[key]) for key in new[:_LISTS_SHOWN])

@@ -176,7 +176,7 @@ def test_a_key_that_may_not_read_custom_fields_is_told_its_scope_and_the_way_rou
 def lists_used(*rows: str) -> ListsUsed:
     used = ListsUsed()
     for row in rows:
-        used.add(tuple(row.split(",")))
+        used.add(row.split(","))
     return used
 
 

@@ -4,7 +4,7 @@ Contract: email is compared without case; name and company without case, unicode
 punctuation and the legal form at the company's end; an empty part never equals anything.
 """
 
-from pipeline.identity.keys import address_key, claim_keys, content_key, digest, named_key, person_key
+from pipeline.identity.keys import address_key, claim_keys, content_key, named_key, person_key
 from pipeline.identity.normal import (
     company_key,
     email_key,
@@ -18,7 +18,6 @@ __all__ = [
     "claim_keys",
     "company_key",
     "content_key",
-    "digest",
     "email_key",
     "folded_email",
     "full_name_key",

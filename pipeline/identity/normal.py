@@ -89,9 +89,6 @@ def _unicode_key(text: str) -> str:
 
 def _without_legal_form(name: str) -> str:
     """Takes off one legal form after the other, so that "GmbH & Co. KG" goes whole."""
-    last = name.rpartition(" ")[2]
-    if last not in LONGEST_FORM_ENDING and len(last) > 1 and last.isascii():
-        return name
     words = name.split(" ")
     while True:
         shorter = _one_form_less(words)
