@@ -182,11 +182,6 @@ class Mapped(NamedTuple):
     problems: tuple[Problem, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
 
-    @property
-    def contact(self) -> Contact:
-        """The contact that the values make."""
-        return Contact.model_validate(self.values)
-
 
 class Outcome(NamedTuple):
     """How a row ended and why: what `results.csv` tells about it."""

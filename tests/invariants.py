@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from pipeline.records import Contact, Mapped
+
 TEAMMATE = "teammate"
 STATUSES = {"created", "duplicate", "error", "not_sent"}
 
@@ -90,3 +92,10 @@ def _untouched(
             continue
         if changed and not (on_match == "update" and "updated" in told[contact_id]):
             yield f"contact {contact_id} was there before and has another {changed} now ({sorted(told[contact_id])})"
+
+
+def contact_of(mapped: Mapped) -> Contact:
+    """The contact that a row's values make; they always make one, and say no more than it does."""
+    contact = Contact.model_validate(mapped.values)
+    assert contact.values == mapped.values
+    return contact

@@ -14,6 +14,7 @@ from pipeline.run.kept import source_options
 from pipeline.shipped import configs, sample_data
 from pipeline.suggest import suggest, to_yaml
 from tests.data.make_layouts import LAYOUTS, written
+from tests.invariants import contact_of
 
 EXPECTED = json.loads((Path(__file__).parent / "data" / "layouts.json").read_text("utf-8"))
 CONFIGS = [load_config(path) for path in configs()]
@@ -56,7 +57,7 @@ def test_without_a_config_the_one_for_the_layout_is_chosen(layout: str) -> None:
 def test_a_layouts_people_become_these_contacts(layout: str) -> None:
     rows = mapped(config_of(layout), sample(layout))
 
-    assert [json.loads(row.contact.to_json()) for row in rows if not row.problems] == EXPECTED[layout]
+    assert [json.loads(contact_of(row).to_json()) for row in rows if not row.problems] == EXPECTED[layout]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

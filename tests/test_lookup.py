@@ -12,6 +12,7 @@ from pipeline.mapper import Mapper
 from pipeline.records import CustomField, Mapped, Names, Row
 from pipeline.sandbox import SANDBOX_KEY, Settings
 from tests.import_desk import CONFIG, ImportDesk, human
+from tests.invariants import contact_of
 
 TIER = CustomField("a" * 24, "Tier", "picklist", choices=(("Gold", "1" * 24), ("Silver", "2" * 24)))
 TOPICS = TIER._replace(id="b" * 24, label="Topics", kind="multipicklist")
@@ -89,7 +90,7 @@ def test_a_column_of_a_custom_field_is_written_by_its_type() -> None:
         "  T: {custom_field: tier}\n  B: {custom_field: Born, clean: [day_first]}", "GOLD", "31.12.1990"
     )
 
-    assert row.contact.custom_fields == {"tier": "1" * 24, "Born": "1990-12-31"}
+    assert contact_of(row).custom_fields == {"tier": "1" * 24, "Born": "1990-12-31"}
     assert row.warnings == ()
 
 
@@ -97,20 +98,22 @@ def test_a_bad_value_of_a_custom_field_is_left_out_with_a_warning_or_ends_the_ro
     dropped = mapped("  T: {custom_field: Tier}", "Tin")
     ended = mapped(f"  T: {{custom_field: {TIER.id}, invalid: error}}", "Gld")
 
-    assert (dropped.contact.custom_fields, dropped.problems) == ({}, ())
+    assert (contact_of(dropped).custom_fields, dropped.problems) == ({}, ())
     assert dropped.warnings == ('T: "Tin" is no value of Tier; there are "Gold", "Silver" (left out)',)
     assert [(problem.column, problem.suggestion) for problem in ended.problems] == [("T", "Gold")]
 
 
 def test_without_the_teams_answer_a_custom_field_is_left_as_typed() -> None:
-    assert mapped("  T: {custom_field: Tier}", "Tin", names=Names()).contact.custom_fields == {"Tier": "Tin"}
+    assert contact_of(mapped("  T: {custom_field: Tier}", "Tin", names=Names())).custom_fields == {
+        "Tier": "Tin"
+    }
 
 
 def test_a_list_that_nearly_exists_is_told_in_the_row() -> None:
     names = Names(lists=("Newsletter", "Fair"))
     row = mapped('  L: {field: label_names, split: ","}', "Newletter, fair, Brand new", names=names)
 
-    assert row.contact.label_names == ("Newletter", "fair", "Brand new")
+    assert contact_of(row).label_names == ("Newletter", "fair", "Brand new")
     assert row.warnings == ('L: "Newletter" is a new List; did you mean "Newsletter"?',)
 
 

@@ -36,6 +36,7 @@ from pipeline.ledger.results import who_of
 from pipeline.records import Contact, Mapped, Outcome, Reason, Row
 from pipeline.reporter import Material, Plan, Summary, write_reports
 from pipeline.reporter.times import iso
+from tests.invariants import contact_of
 
 DATA = Path(__file__).parent / "data" / "reporter"
 STARTED = 1779103151.0  # 2026-05-18T11:19:11Z
@@ -117,7 +118,7 @@ class Desk:
 
     def contact(self, row: int) -> Contact:
         """What the row says."""
-        return map_row(next(one for one in self.table.rows if one.number == row)).contact
+        return contact_of(map_row(next(one for one in self.table.rows if one.number == row)))
 
     def add(self, row: int, outcome: Outcome | None = None, *warnings: str) -> None:
         """Enters a row, to be sent or ended."""

@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, select
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import NOTHING, SEPARATOR, Owed, from_json
 from pipeline.ledger.schema import State, rows
-from pipeline.records import Contact, Outcome, Reason
+from pipeline.records import Contact, Outcome, Reason, Values
 
 _AT_ONCE = 1000
 _ALIKE = 1000
@@ -34,7 +34,9 @@ def _plain_payload() -> re.Pattern[str]:
     """
     fields = [*Contact.model_fields]
     behind = fields.index(_WHO[-1]) + 1
-    begin = (rf'(?:"{name}":"({"" if name in _WHO else "?:"}[^"\\]*)",?)?' for name in fields[:behind])
+    begin = (
+        rf'(?:"{name}":"({f"?P<{name}>" if name in _WHO else "?:"}[^"\\]*)",?)?' for name in fields[:behind]
+    )
     return re.compile(rf'\{{{"".join(begin)}(?=\}}|"(?:{"|".join(fields[behind:])})":)')
 
 
@@ -47,6 +49,14 @@ class Who(NamedTuple):
     email: str
     name: str
     organization_name: str
+
+    @classmethod
+    def of(cls, values: Values) -> "Who":
+        """Whom the contact with these values is about."""
+        get = values.get
+        first, last = get("first_name", ""), get("last_name", "")
+        name = f"{first} {last}" if first and last else first or last
+        return cls(get("email", ""), name, get("organization_name", ""))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,12 +110,8 @@ def results(ledger: Ledger, run: int, run_ids: Mapping[int, str]) -> Iterator[li
 
 def who_of(payload: str) -> Who:
     """From the values as `Contact.to_json` writes them."""
-    if plain := _plain(payload):
-        first, last, organization, email = plain.groups("")
-    else:
-        values: Mapping[str, str] = json.loads(payload)
-        first, last, organization, email = (values.get(name, "") for name in _WHO)
-    return Who(email, f"{first} {last}" if first and last else first or last, organization)
+    plain = _plain(payload)
+    return Who.of(plain.groupdict("") if plain else json.loads(payload))
 
 
 def _standing(run_ids: Mapping[int, str], values: tuple[Any, ...]) -> Standing:

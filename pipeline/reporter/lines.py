@@ -7,7 +7,7 @@ from typing import NamedTuple, TextIO
 
 from pipeline.guard import protect, protect_all
 from pipeline.ledger import ResultRow, RunRecord, Who
-from pipeline.records import Contact, Mapped, Row
+from pipeline.records import Mapped, Row
 from pipeline.reporter.outcomes import Upshot, Upshots
 from pipeline.reporter.summary import source_name
 from pipeline.reporter.times import iso
@@ -54,14 +54,8 @@ def line_of(found: ResultRow, source: Row, upshots: Upshots, map_row: Callable[[
     """Brings together what is known of a row; only a row whose values are not kept is mapped again."""
     row, contact_id, who, _ = found
     upshot = upshots.of(found)
-    return Line(
-        row, contact_id if upshot.has_contact else "", who or _who(map_row(source).contact), upshot, source
-    )
-
-
-def _who(contact: Contact) -> Who:
-    name = f"{contact.first_name or ''} {contact.last_name or ''}".strip()
-    return Who(contact.email or "", name, contact.organization_name or "")
+    who = who or Who.of(map_row(source).values)
+    return Line(row, contact_id if upshot.has_contact else "", who, upshot, source)
 
 
 def record(cells: Sequence[str]) -> str:
