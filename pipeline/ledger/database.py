@@ -78,7 +78,7 @@ class Ledger:
     def begin(self) -> Iterator[Connection]:
         """One write transaction: durable when the block ends, nothing of it if the block raises.
 
-        A transaction or a view within another one is a part of it. They are begun and ended by the driver: SQLAlchemy
+        A transaction or a view within a transaction is a part of it. They are begun and ended by the driver: SQLAlchemy
         takes 70 us for what SQLite does in 5, and a row that is sent needs two of them.
         """
         if self._writing:

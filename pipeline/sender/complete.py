@@ -109,6 +109,7 @@ class Completer:
             group.append(row)
             if len(group) == BULK_SIZE:
                 return tuple(group)
+        # Rows whose phones are on the way come back in a moment; without them their List would cost a call more.
         expected = {row.owed.lists for row in owing if row.row in self._under_way}
         whole = (group for lists, group in groups.items() if lists not in expected)
         return () if self._more else tuple(next(whole, ()))
