@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from pipeline.identity.normal import company_key, email_key, folded_email, full_name_key, name_company_key
-from pipeline.records import Contact, Values, values_json
+from pipeline.records import Values, values_json
 
 _EMPTY = blake2b(digest_size=16)  # a copy of it is a third cheaper than a new one
 
@@ -50,26 +50,23 @@ def content_key(values: Values, written: str = "") -> bytes:
     return digest(_content(values, written or values_json(values)))
 
 
-def claim_keys(contact: Contact) -> tuple[bytes, ...]:
-    """Up to four keys of 16 bytes: two rows that share one might be matched by Apollo.
+def claim_keys(values: Values) -> list[str]:
+    """Up to four keys: two rows that share one might be matched by Apollo.
 
     Apollo matches by address, and by first and last name with company name, account or email domain.
     Source: `run_dedupe`, docs.apollo.io/reference/create-a-contact.
     """
-    return tuple([digest(claim) for claim in _claims(contact)])
-
-
-def _claims(contact: Contact) -> list[str]:
-    email = folded_email(contact.email)
-    name = full_name_key(contact.first_name, contact.last_name)
+    get = values.get
+    email = folded_email(get("email"))
+    name = full_name_key(get("first_name"), get("last_name"))
     claims = [f"email {email}"] if email else []
     if not name:
         return claims
-    company = company_key(contact.organization_name)
+    company = company_key(get("organization_name"))
     if company:
         claims.append(f"company {name}\n{company}")
-    if contact.account_id:
-        claims.append(f"account {name}\n{contact.account_id}")
+    if account := get("account_id"):
+        claims.append(f"account {name}\n{account}")
     if email:
         claims.append(f"domain {name}\n{email.rpartition('@')[2]}")
     return claims or [f"name {name}"]

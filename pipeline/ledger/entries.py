@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
-from pipeline.identity import content_key, full_name_key, person_key
+from pipeline.identity import claim_keys, content_key, full_name_key, person_key
 from pipeline.ledger.schema import State
-from pipeline.records import Contact, Outcome, Reason, Values, values_json
+from pipeline.records import Outcome, Reason, Values, values_json, values_of
 
 SEPARATOR = " | "
 """Joins the warnings of a row, here and in results.csv."""
@@ -81,21 +81,35 @@ class Repeated(Protocol):
 class OpenRow(NamedTuple):
     """A row that is on its way. `doubts` are the times (server clock) of attempts whose answers were lost.
 
-    `old` is what an earlier run's row said, whose doubt this row inherited.
+    `person` and `content` are as in `Written`; `claims` what Apollo might take it for (`claim_keys`); `old` is what an
+    earlier run's row said, whose doubt this row inherited.
     """
 
     row: int
-    contact: Contact
+    person: bytes
+    content: bytes
+    values: Values
+    claims: tuple[str, ...]
     attempts: int = 0
     doubts: tuple[float, ...] = ()
-    warnings: tuple[str, ...] = ()
     t0: float | None = None
-    old: Contact | None = None
+    old: Values | None = None
 
     @property
-    def identities(self) -> tuple[Contact, ...]:
+    def identities(self) -> tuple[Values, ...]:
         """Whom it may be in Apollo: what it says, and what it said when its answer was lost."""
-        return (self.contact, self.old) if self.old else (self.contact,)
+        return (self.values, self.old) if self.old else (self.values,)
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """Its own Lists."""
+        return tuple(self.values.get("label_names", ()))
+
+    def inheriting(self, leftover: Leftover) -> "OpenRow":
+        """The row as it is when it has to settle what was left open."""
+        old = values_of(leftover.payload)
+        claims = _claims(self.values, old)
+        return self._replace(doubts=(*self.doubts, *leftover.doubts), old=old, claims=claims)
 
 
 class Owed(NamedTuple):
@@ -112,7 +126,9 @@ class OwingRow(NamedTuple):
     """A row whose contact is known and lacks something."""
 
     row: int
-    contact: Contact
+    person: bytes
+    content: bytes
+    values: Values
     contact_id: str
     reason: Reason
     owed: Owed
@@ -145,9 +161,9 @@ class Claim(NamedTuple):
     doubtful: tuple[tuple[OpenRow, OpenRow], ...] = ()
 
 
-def names_key(contact: Contact) -> bytes | None:
+def names_key(values: Values) -> bytes | None:
     """The full name as history keeps it; None without one."""
-    key = full_name_key(contact.first_name, contact.last_name)
+    key = full_name_key(values.get("first_name"), values.get("last_name"))
     return key.encode() if key else None
 
 
@@ -199,28 +215,35 @@ def from_json(text: str | None) -> tuple[str, ...]:
 
 def open_row(
     row: int,
+    person: bytes,
+    content: bytes,
     payload: str,
     attempts: int,
     doubts: str | None,
-    warnings: str | None,
     t0: float | None,
-    old: str | None = None,
+    old_payload: str | None,
 ) -> OpenRow:
     """A row that is on its way, as it was written."""
-    return OpenRow(
-        row=row,
-        contact=Contact.from_json(payload),
-        attempts=attempts,
-        doubts=tuple(json.loads(doubts or "[]")),
-        warnings=tuple(warnings.split(SEPARATOR)) if warnings else (),
-        t0=t0,
-        old=Contact.from_json(old) if old else None,
-    )
+    values, lost = values_of(payload), tuple(json.loads(doubts)) if doubts else ()
+    old = values_of(old_payload) if old_payload else None
+    return OpenRow(row, person, content, values, _claims(values, old), attempts, lost, t0, old)
+
+
+def _claims(values: Values, old: Values | None) -> tuple[str, ...]:
+    claims = claim_keys(values)
+    return tuple(dict.fromkeys((*claims, *claim_keys(old))) if old else claims)
 
 
 def owing_row(
-    row: int, payload: str, contact_id: str, reason: str, fields: str | None, lists: str | None
+    row: int,
+    person: bytes,
+    content: bytes,
+    payload: str,
+    contact_id: str,
+    reason: str,
+    fields: str | None,
+    lists: str | None,
 ) -> OwingRow:
     """A row that lacks something, as it was written."""
     owed = Owed(from_json(fields), from_json(lists))
-    return OwingRow(row, Contact.from_json(payload), contact_id, Reason(reason), owed)
+    return OwingRow(row, person, content, values_of(payload), contact_id, Reason(reason), owed)

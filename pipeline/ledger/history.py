@@ -1,9 +1,10 @@
 """What this team was already sent: per person the contact's id and the last content that Apollo took."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal_column, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from pipeline.ledger.database import Ledger
@@ -11,7 +12,9 @@ from pipeline.ledger.schema import history, rows
 from pipeline.ledger.statements import ask, carry_out
 from pipeline.records import Outcome, Reason
 
-_MADE = (Reason.NEW, Reason.SETTLED, Reason.EMAIL_DROPPED)
+_MADE: list[ColumnElement[str]] = [
+    literal_column(f"'{reason}'") for reason in (Reason.NEW, Reason.SETTLED, Reason.EMAIL_DROPPED)
+]
 
 
 class Known(NamedTuple):
@@ -58,19 +61,17 @@ class History:
         with self._ledger.read() as connection:
             return bool(ask(connection, _NAMESAKE, team=self._team, names=names, person=person))
 
-    def ours(self, contact_ids: Iterable[str]) -> frozenset[str]:
-        """Those of the ids that a row already holds."""
+    def holders(self, contact_ids: Sequence[str]) -> dict[str, frozenset[bytes]]:
+        """Those of the ids that rows hold already, and for whom rows made these contacts; empty where none did."""
         with self._ledger.read() as connection:
-            return frozenset(one for one in contact_ids if ask(connection, _HOLDER, contact_id=one))
-
-    def made_for(self, contact_ids: Iterable[str]) -> dict[str, frozenset[bytes]]:
-        """For whom rows made these contacts; ids that no row made are left out."""
-        found: dict[str, frozenset[bytes]] = {}
-        with self._ledger.read() as connection:
-            for contact_id in contact_ids:
-                if persons := ask(connection, _MADE_FOR, contact_id=contact_id):
-                    found[contact_id] = frozenset(person for (person,) in persons)
-        return found
+            found = ask(connection, _HOLDERS, contact_ids=json.dumps(contact_ids))
+        held: dict[str, frozenset[bytes]] = dict.fromkeys(
+            (contact_id for contact_id, _ in found), frozenset()
+        )
+        for contact_id, person in found:
+            if person:
+                held[contact_id] |= {person}
+        return held
 
 
 _KNOWN = select(history.c.contact_id, history.c.content, history.c.run, history.c.row).where(
@@ -82,10 +83,12 @@ _NAMESAKE = (
     .where(history.c.person != bindparam("person"))
     .limit(1)
 )
-_HOLDER = select(rows.c.row).where(rows.c.contact_id == bindparam("contact_id")).limit(1)
-_MADE_FOR = select(rows.c.person).where(
-    rows.c.contact_id == bindparam("contact_id"),
-    rows.c.reason.in_([literal_column(f"'{reason}'") for reason in _MADE]),
+_HOLDERS = (
+    select(rows.c.contact_id, case((rows.c.reason.in_(_MADE), rows.c.person)))
+    .where(
+        rows.c.contact_id.in_(select(func.json_each(bindparam("contact_ids")).table_valued("value").c.value))
+    )
+    .distinct()
 )
 
 

@@ -121,10 +121,11 @@ Index("rows_contact", rows.c.contact_id, sqlite_where=rows.c.contact_id.is_not(N
 
 OPEN_COLUMNS = (
     rows.c.row,
+    rows.c.person,
+    rows.c.content,
     rows.c.payload,
     rows.c.attempts,
     rows.c.doubts,
-    rows.c.warnings,
     rows.c.t0,
     rows.c.old_payload,
 )

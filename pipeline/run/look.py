@@ -127,7 +127,7 @@ class _Looking:
     def _tell_from(self, shown: Shown, foresight: Foresight, *, whole: bool) -> None:
         """Without the whole of the contacts only a row whose address is there can be told."""
         for part in self._parts():
-            met = [(row, shown.matches(row.contact)) for row in part]
+            met = [(row, shown.matches(row.values)) for row in part]
             self._keep(
                 [(row, foresight.of(row, matches)) for row, matches in met if whole or _certain(matches)]
             )
@@ -154,13 +154,14 @@ class _Looking:
 
 async def _matches(row: OpenRow, searches: Searches) -> Sequence[Match]:
     """Of one row: by its address, and where that is not there by its name."""
-    shown, contact = Shown(), row.contact
-    if contact.email:
-        shown.add((await searches.found_by(contact.email))["contacts"])
-    matches = shown.matches(contact)
-    if not _certain(matches) and full_name_key(contact.first_name, contact.last_name):
-        shown.add((await searches.found_by(f"{contact.first_name} {contact.last_name}"))["contacts"])
-    return shown.matches(contact)
+    shown, told = Shown(), row.values.get
+    if email := told("email"):
+        shown.add((await searches.found_by(email))["contacts"])
+    matches = shown.matches(row.values)
+    first, last = told("first_name"), told("last_name")
+    if not _certain(matches) and full_name_key(first, last):
+        shown.add((await searches.found_by(f"{first} {last}"))["contacts"])
+    return shown.matches(row.values)
 
 
 def _certain(matches: Sequence[Match]) -> bool:

@@ -11,14 +11,15 @@ from pipeline.config import Constants, Phones
 from pipeline.errors import BrokenPromise
 from pipeline.fields import FIELDS, PHONES
 from pipeline.ledger import Owed
-from pipeline.records import Contact, Names
+from pipeline.records import Names, Values
 
 CUSTOM_FIELDS = "typed_custom_fields"
 ALL = "*"
 """Among owed fields: everything that the row says."""
 
 _LISTS = "label_names"
-_IN_BULK = tuple(name for name, spec in FIELDS.items() if spec.in_bulk)
+_CUSTOM = "custom_fields"
+_IN_BULK = (*(name for name, spec in FIELDS.items() if spec.in_bulk), CUSTOM_FIELDS)
 
 
 class Marker(NamedTuple):
@@ -51,82 +52,81 @@ class Bodies:
         """The mark in a contact's custom fields; "" when there is none."""
         return str(custom_fields.get(self._marker[0]) or "") if self._marker else ""
 
-    def new(self, row: int, contact: Contact) -> dict[str, Any]:
+    def new(self, row: int, values: Values) -> dict[str, Any]:
         """For POST /contacts without dedupe: everything, lists and constants included."""
-        body = self._marked(row, self._all(contact))
-        lists = self._lists_of(contact)
+        body = self._marked(row, self._all(values))
+        lists = self._lists_of(values)
         return {**body, _LISTS: list(lists)} if lists else body
 
-    def merging(self, contact: Contact) -> dict[str, Any]:
+    def merging(self, values: Values) -> dict[str, Any]:
         """For POST /contacts with dedupe: the row's own values only, since they may be written over a contact."""
-        return self._own(contact)
+        return self._own(values)
 
-    def item(self, row: int, contact: Contact) -> dict[str, Any]:
+    def item(self, row: int, values: Values) -> dict[str, Any]:
         """For one item of bulk_create."""
-        values = self._marked(row, self._all(contact))
-        item = {name: values[name] for name in (*_IN_BULK, CUSTOM_FIELDS) if name in values}
-        numbers = [values[name] for name in PHONES if name in values]
-        if numbers and not self._typed:
+        body = self._marked(row, self._all(values))
+        item = {name: body[name] for name in _IN_BULK if name in body}
+        numbers = () if self._typed else [body[name] for name in PHONES if name in body]
+        if numbers:
             item["phone_numbers"] = [
                 {"raw_number": number, "position": position} for position, number in enumerate(numbers)
             ]
         return item
 
-    def owed_after_item(self, contact: Contact) -> Owed:
+    def owed_after_item(self, values: Values) -> Owed:
         """What a contact lacks that was made by bulk_create."""
-        values = self._all(contact)
-        fields = [name for name in PHONES if self._typed and name in values]
-        if "website_url" in values and "email" not in values:
+        body = self._all(values)
+        fields = [name for name in PHONES if name in body] if self._typed else []
+        if "website_url" in body and "email" not in body:
             fields.append("website_url")
-        return Owed(tuple(fields), self._lists_of(contact))
+        return Owed(tuple(fields), self._lists_of(values))
 
-    def owed_after_merging(self, contact: Contact) -> Owed:
+    def owed_after_merging(self, values: Values) -> Owed:
         """What a contact lacks that turned out to be made by POST /contacts with dedupe: the constants."""
-        own = self._own(contact)
+        own = self._own(values)
         missing = [name for name in self._constants if name != CUSTOM_FIELDS and name not in own]
-        if self._all(contact).get(CUSTOM_FIELDS) != own.get(CUSTOM_FIELDS):
+        if self._all(values).get(CUSTOM_FIELDS) != own.get(CUSTOM_FIELDS):
             missing.append(CUSTOM_FIELDS)
-        return Owed(tuple(missing), self._lists_of(contact))
+        return Owed(tuple(missing), self._lists_of(values))
 
-    def owed_by_match(self, contact: Contact, *, has_email: bool) -> Owed:
+    def owed_by_match(self, values: Values, *, has_email: bool) -> Owed:
         """What an existing contact lacks that is to get the row's values; its own address stays as it is."""
-        fields = [name for name in self._own(contact) if not (has_email and name == "email")]
-        return Owed(tuple(fields), contact.label_names)
+        fields = [name for name in self._own(values) if not (has_email and name == "email")]
+        return Owed(tuple(fields), tuple(values.get(_LISTS, ())))
 
-    def patch(self, contact: Contact, fields: Collection[str], *, made: bool) -> dict[str, Any]:
+    def patch(self, values: Values, fields: Collection[str], *, made: bool) -> dict[str, Any]:
         """For PATCH /contacts/{id}: these fields, with constants only where we made the contact."""
-        values = self._all(contact) if made else self._own(contact)
+        body = self._all(values) if made else self._own(values)
         if ALL in fields:
-            return values
-        return {name: values[name] for name in fields if name in values}
+            return body
+        return {name: body[name] for name in fields if name in body}
 
     def _marked(self, row: int, body: dict[str, Any]) -> dict[str, Any]:
         if self._marker is None:
             return body
         return {**body, CUSTOM_FIELDS: {**body.get(CUSTOM_FIELDS, {}), self._marker[0]: self.mark(row)}}
 
-    def owed_after_doubt(self, contact: Contact) -> Owed:
+    def owed_after_doubt(self, values: Values) -> Owed:
         """What a contact may lack when it is not known which call made it."""
-        item, merged = self.owed_after_item(contact), self.owed_after_merging(contact)
+        item, merged = self.owed_after_item(values), self.owed_after_merging(values)
         return Owed(tuple(dict.fromkeys((*item.fields, *merged.fields))), item.lists)
 
-    def _lists_of(self, contact: Contact) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*contact.label_names, *self._lists)))
+    def _lists_of(self, values: Values) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*values.get(_LISTS, ()), *self._lists)))
 
-    def _all(self, contact: Contact) -> dict[str, Any]:
-        own = self._own(contact)
+    def _all(self, values: Values) -> dict[str, Any]:
+        own = self._own(values)
         merged = {**self._constants, **own}
-        if CUSTOM_FIELDS in merged:
-            merged[CUSTOM_FIELDS] = {**self._constants.get(CUSTOM_FIELDS, {}), **own.get(CUSTOM_FIELDS, {})}
+        if CUSTOM_FIELDS in self._constants:
+            merged[CUSTOM_FIELDS] = {**self._constants[CUSTOM_FIELDS], **own.get(CUSTOM_FIELDS, {})}
         return merged
 
-    def _own(self, contact: Contact) -> dict[str, Any]:
-        values = {name: value for name in FIELDS if name != _LISTS and (value := getattr(contact, name))}
-        custom = {self._custom_id(name): value for name, value in contact.custom_fields.items()}
-        return self._resolved(values, custom)
+    def _own(self, values: Values) -> dict[str, Any]:
+        custom = values.get(_CUSTOM, {})
+        return self._resolved(values, {self._custom_id(name): value for name, value in custom.items()})
 
-    def _resolved(self, values: Mapping[str, str], custom: Mapping[str, str]) -> dict[str, Any]:
-        body: dict[str, Any] = dict(values)
+    def _resolved(self, values: Values, custom: Mapping[str, str]) -> dict[str, Any]:
+        body = {name: value for name, value in values.items() if name not in (_LISTS, _CUSTOM)}
         if stage := body.pop("contact_stage", None):
             body.setdefault("contact_stage_id", self._stage_id(stage))
         if custom:

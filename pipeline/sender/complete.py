@@ -177,7 +177,7 @@ class Completer:
 
     async def _patch(self, slot: Slot, rows: tuple[OwingRow, ...]) -> Answer:
         row = rows[0]
-        body = self._bodies.patch(row.contact, row.owed.fields, made=row.reason is not Reason.UPDATED)
+        body = self._bodies.patch(row.values, row.owed.fields, made=row.reason is not Reason.UPDATED)
         return await self._client.update(slot, row.contact_id, body)
 
     async def _add(self, slot: Slot, rows: tuple[OwingRow, ...]) -> Answer:
@@ -187,7 +187,7 @@ class Completer:
         row, now = rows[0], self._clock.time()
         if decision.verdict is Verdict.DONE and _dropped(row, answer):
             self._rows.refused_update(
-                row, Outcome(Reason.EMAIL_DROPPED, EMAIL_DROPPED, value=row.contact.email or ""), now
+                row, Outcome(Reason.EMAIL_DROPPED, EMAIL_DROPPED, value=row.values.get("email", "")), now
             )
         elif decision.verdict is Verdict.DONE:
             self._rows.paid_fields(row, now)
@@ -210,7 +210,7 @@ class Completer:
 
 def _dropped(row: OwingRow, answer: Answer) -> bool:
     """Whether an address was written and is not there."""
-    written = not {ALL, "email"}.isdisjoint(row.owed.fields) and row.contact.email
+    written = not {ALL, "email"}.isdisjoint(row.owed.fields) and row.values.get("email")
     return bool(written) and not answer.body["contact"].get("email")
 
 

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from pipeline.fields import PHONES
-from pipeline.identity import email_key, person_key
+from pipeline.identity import email_key
 from pipeline.ledger import Ending, History, OpenRow, names_key
-from pipeline.records import Contact, Names, Reason
+from pipeline.records import Names, Reason, Values
 from pipeline.sender.bodies import CUSTOM_FIELDS
 from pipeline.sender.matching import contact_found
 from pipeline.sender.shown import Match
@@ -74,20 +74,14 @@ class Foresight:
         """What would happen if Apollo took the row for this contact."""
         named = f"contact {match.item['id']}"
         if self._overwrites(row):
-            return self._writes(named, row, match, self._bodies.merging(row.contact))
+            return self._writes(named, row, match, self._bodies.merging(row.values))
         found = contact_found(match.item)
-        ids = [found.contact_id]
-        judged = self._verdicts.of_item(
-            row,
-            found,
-            held=bool(self._history.ours(ids)),
-            made_for=self._history.made_for(ids).get(found.contact_id, frozenset()),
-            http_status=_SENT,
-        )
+        made_for = self._history.holders([found.contact_id]).get(found.contact_id)
+        judged = self._verdicts.of_item(row, found, made_for=made_for, http_status=_SENT)
         if not isinstance(judged, Ending):
             return Foreseen(Fate.CREATE, f"would be created, since {named} is another row's of this name")
         if judged.outcome.reason is Reason.UPDATED:
-            body = self._bodies.patch(row.contact, judged.owed.fields, made=False)
+            body = self._bodies.patch(row.values, judged.owed.fields, made=False)
             return self._writes(named, row, match, body)
         if judged.warnings:
             return Foreseen(Fate.LEAVE, f"would be left: {named} has this name and another email address")
@@ -97,34 +91,34 @@ class Foresight:
         """Whether Apollo would write over its match; it is not let to for a row whose namesake went before."""
         if self._ways.of(row) != CREATE_OR_OVERWRITE:
             return False
-        names, person = names_key(row.contact), person_key(row.contact.values)
-        return names is None or self._told.setdefault(names, person) == person
+        names = names_key(row.values)
+        return names is None or self._told.setdefault(names, row.person) == row.person
 
     def _writes(self, named: str, row: OpenRow, match: Match, body: Mapping[str, Any]) -> Foreseen:
-        changed = list(self._changed(row.contact, body, match.item))
+        changed = list(self._changed(row.values, body, match.item))
         unseen = ["website_url"] if "website_url" in body and "website_url" not in match.item else []
-        unseen += ["label_names"] if row.contact.label_names else []
+        unseen += ["label_names"] if row.lists else []
         words = (
             f"would update {named}: {', '.join(changed)}" if changed else f"would change nothing in {named}"
         )
         return Foreseen(Fate.UPDATE, words + (f"; written unseen: {', '.join(unseen)}" if unseen else ""))
 
-    def _changed(self, contact: Contact, body: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[str]:
+    def _changed(self, own: Values, body: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[str]:
         """The names of the fields that the contact has otherwise, as a config calls them."""
         for name, value in body.items():
             if name == CUSTOM_FIELDS:
-                yield from self._changed_custom(contact, value, item.get(CUSTOM_FIELDS) or {})
+                yield from self._changed_custom(own, value, item.get(CUSTOM_FIELDS) or {})
             elif name in PHONES:
                 if not _has_number(item, _KINDS[name], value):
                     yield name
             elif name != "website_url" and not _SAME.get(name, _equal)(str(value), str(item.get(name) or "")):
-                yield "contact_stage" if name == "contact_stage_id" and contact.contact_stage else name
+                yield "contact_stage" if name == "contact_stage_id" and "contact_stage" in own else name
 
     def _changed_custom(
-        self, contact: Contact, values: Mapping[str, str], there: Mapping[str, Any]
+        self, own: Values, values: Mapping[str, str], there: Mapping[str, Any]
     ) -> Iterator[str]:
         ids = self._names.custom_fields or {}
-        labels = {ids.get(name.casefold(), name): name for name in contact.custom_fields}
+        labels = {ids.get(name.casefold(), name): name for name in own.get("custom_fields", ())}
         for field, value in values.items():
             if str(there.get(field) or "") != value:
                 yield labels.get(field, field)

@@ -27,9 +27,9 @@ class Likeness:
         """
         sure = [[contact for contact in contacts if self._surely(doubt, contact)] for doubt in doubts]
         taken = {contact.contact_id for own in sure for contact in own}
-        left = [contact for contact in contacts if contact.contact_id not in taken]
+        left = [(contact, contact.name) for contact in contacts if contact.contact_id not in taken]
         for doubt, own in zip(doubts, sure, strict=True):
-            alike = own or [contact for contact in left if self._maybe(doubt, contact)]
+            alike = own or self._maybe(doubt, left)
             unclear = len(alike) > 1 or any(
                 not own and _other_address(doubt[1], contact) for contact in alike
             )
@@ -42,12 +42,16 @@ class Likeness:
             return marked
         return bool(contact.email) and contact.email in _addresses(row) and self._in_time(doubt, contact)
 
-    def _maybe(self, doubt: tuple[int, OpenRow], contact: Found) -> bool:
+    def _maybe(self, doubt: tuple[int, OpenRow], named: Sequence[tuple[Found, str]]) -> Sequence[Found]:
         run, row = doubt
-        if self._verdicts[run].marked(row, contact) is not None:
-            return False
-        names = {full_name_key(one.first_name, one.last_name) for one in row.identities} - {""}
-        return contact.name in names and self._in_time(doubt, contact)
+        names = {full_name_key(one.get("first_name"), one.get("last_name")) for one in row.identities} - {""}
+        return [
+            contact
+            for contact, name in named
+            if name in names
+            and self._verdicts[run].marked(row, contact) is None
+            and self._in_time(doubt, contact)
+        ]
 
     def _in_time(self, doubt: tuple[int, OpenRow], contact: Found) -> bool:
         run, row = doubt
@@ -55,7 +59,7 @@ class Likeness:
 
 
 def _addresses(row: OpenRow) -> frozenset[str]:
-    return frozenset(folded_email(one.email) for one in row.identities) - {""}
+    return frozenset(folded_email(one.get("email")) for one in row.identities) - {""}
 
 
 def _other_address(row: OpenRow, contact: Found) -> bool:

@@ -1,27 +1,54 @@
 """Ties the contacts of an answer to the rows they were made of. Bulk answers are unordered and may be incomplete."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pipeline.identity import company_key, email_key, folded_email, full_name_key
 from pipeline.ledger import OpenRow
+
+T = TypeVar("T")
+
+
+_SAID = ("first_name", "last_name", "organization_name", "email", "created_at", "typed_custom_fields")
 
 
 class Found(NamedTuple):
     """A contact of an answer, as far as it can be relied on.
 
-    `email` is its address without plus-suffix; `listed_new`: Apollo says that it made it.
+    `email` is its address without plus-suffix; `listed_new`: Apollo says that it made it. What is needed for few rows
+    only is made of what it `said` when it is asked for.
     """
 
     contact_id: str
-    address: str
     email: str
-    name: str
-    company: str
-    made_at: float | None
-    custom_fields: Mapping[str, Any]
-    listed_new: bool
+    said: Mapping[str, Any]
+    listed_new: bool = False
+
+    @property
+    def address(self) -> str:
+        """Its address, with plus-suffix."""
+        return email_key(self.said.get("email"))
+
+    @property
+    def name(self) -> str:
+        """Its `full_name_key`."""
+        return full_name_key(self.said.get("first_name"), self.said.get("last_name"))
+
+    @property
+    def company(self) -> str:
+        """Its `company_key`."""
+        return company_key(self.said.get("organization_name"))
+
+    @property
+    def made_at(self) -> float | None:
+        """Seconds since the epoch; None where Apollo does not tell."""
+        return moment(self.said.get("created_at"))
+
+    @property
+    def custom_fields(self) -> Mapping[str, Any]:
+        """Its values by the fields' ids."""
+        return self.said.get("typed_custom_fields") or {}
 
 
 class MatchedBack(NamedTuple):
@@ -51,16 +78,8 @@ def moment(text: object) -> float | None:
 
 def contact_found(item: Mapping[str, Any], *, listed_new: bool = False) -> Found:
     """A contact as an answer shows it."""
-    return Found(
-        contact_id=str(item["id"]),
-        address=email_key(item.get("email")),
-        email=folded_email(item.get("email")),
-        name=full_name_key(item.get("first_name"), item.get("last_name")),
-        company=company_key(item.get("organization_name")),
-        made_at=moment(item.get("created_at")),
-        custom_fields=item.get("typed_custom_fields") or {},
-        listed_new=listed_new,
-    )
+    said = {name: item[name] for name in _SAID if name in item}
+    return Found(str(item["id"]), folded_email(item.get("email")), said, listed_new)
 
 
 def match_back(rows: Sequence[OpenRow], found: Iterable[Found]) -> MatchedBack:
@@ -69,42 +88,45 @@ def match_back(rows: Sequence[OpenRow], found: Iterable[Found]) -> MatchedBack:
     Rows of one batch never share an address or names with company, so an address decides; a contact whose address
     was dropped or rewritten by Apollo is told by its names. A contact that could be two rows' is nobody's.
     """
-    left = {row.row: row for row in rows}
     pairs: list[tuple[OpenRow, Found]] = []
-    unmatched = list(found)
+    left, unmatched = list(rows), list(found)
     for key_of_row, key_of_contact in _KEYS:
-        owners = _sole_owners(left.values(), key_of_row)
-        contacts = _sole_owners(unmatched, key_of_contact)
-        for key, row in owners.items():
-            if key in contacts:
-                pairs.append((row, contacts[key]))
-                unmatched.remove(contacts[key])
-                del left[row.row]
-    return MatchedBack(tuple(pairs), tuple(left.values()))
+        owners, contacts = _sole_owners(left, key_of_row), _sole_owners(unmatched, key_of_contact)
+        both = {key: (row, contacts[key]) for key, row in owners.items() if key in contacts}
+        pairs += both.values()
+        if len(pairs) == len(rows):
+            return MatchedBack(tuple(pairs), ())
+        left = [row for row in left if key_of_row(row) not in both]
+        unmatched = [contact for contact in unmatched if key_of_contact(contact) not in both]
+    return MatchedBack(tuple(pairs), tuple(left))
 
 
-def _sole_owners(things: Iterable[Any], key_of: Any) -> dict[Any, Any]:  # noqa: ANN401 - rows or contacts
-    owners: dict[Any, list[Any]] = {}
+def _sole_owners(things: Iterable[T], key_of: Callable[[T], Hashable]) -> dict[Hashable, T]:
+    """The things by their keys, but for those that have none or share one."""
+    owners: dict[Hashable, T] = {}
+    shared: set[Hashable] = set()
     for thing in things:
-        if key := key_of(thing):
-            owners.setdefault(key, []).append(thing)
-    return {key: those[0] for key, those in owners.items() if len(those) == 1}
+        key = key_of(thing)
+        if key and owners.setdefault(key, thing) is not thing:
+            shared.add(key)
+    return {key: thing for key, thing in owners.items() if key not in shared} if shared else owners
+
+
+def _email(row: OpenRow) -> str:
+    return folded_email(row.values.get("email"))
 
 
 def _name(row: OpenRow) -> str:
-    return full_name_key(row.contact.first_name, row.contact.last_name)
+    return full_name_key(row.values.get("first_name"), row.values.get("last_name"))
 
 
-def _name_and_company(row: OpenRow) -> tuple[str, str] | None:
-    name, company = _name(row), company_key(row.contact.organization_name)
-    return (name, company) if name and company else None
+def _name_and_company(row: OpenRow) -> Hashable:
+    name, company = _name(row), company_key(row.values.get("organization_name"))
+    return name and company and (name, company)
 
 
-_KEYS = (
-    (lambda row: folded_email(row.contact.email), lambda contact: contact.email),
-    (
-        _name_and_company,
-        lambda contact: (contact.name, contact.company) if contact.name and contact.company else None,
-    ),
+_KEYS: tuple[tuple[Callable[[OpenRow], Hashable], Callable[[Found], Hashable]], ...] = (
+    (_email, lambda contact: contact.email),
+    (_name_and_company, lambda contact: contact.name and contact.company and (contact.name, contact.company)),
     (_name, lambda contact: contact.name),
 )

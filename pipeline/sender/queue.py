@@ -4,7 +4,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from pipeline.identity import claim_keys
 from pipeline.ledger import OpenRow, Rows
 from pipeline.sender.ways import Way
 
@@ -14,21 +13,21 @@ _ASIDE = 5000
 
 
 class Holds:
-    """The keys of rows that are under way or in doubt; a row with one of them has to wait."""
+    """The claims of rows that are under way or in doubt; a row with one of them has to wait."""
 
     def __init__(self) -> None:
-        self._held: dict[bytes, int] = {}
+        self._held: dict[str, int] = {}
 
-    def free(self, keys: Iterable[bytes]) -> bool:
+    def free(self, keys: Iterable[str]) -> bool:
         """Whether nobody has any of them."""
         return not any(key in self._held for key in keys)
 
-    def take(self, keys: Iterable[bytes]) -> None:
+    def take(self, keys: Iterable[str]) -> None:
         """Holds them, once more each."""
         for key in keys:
             self._held[key] = self._held.get(key, 0) + 1
 
-    def give(self, keys: Iterable[bytes]) -> None:
+    def give(self, keys: Iterable[str]) -> None:
         """Lets go of them, once each."""
         for key in keys:
             left = self._held[key] - 1
@@ -70,7 +69,7 @@ class Queue:
     def done(self, taken: Sequence[OpenRow]) -> None:
         """These rows have ended."""
         for row in taken:
-            self._holds.give(_keys(row))
+            self._holds.give(row.claims)
         self._return(len(taken))
 
     def lost(self, taken: Sequence[OpenRow]) -> None:
@@ -80,12 +79,12 @@ class Queue:
 
     def hold(self, doubtful: OpenRow, *, foreign: bool = False) -> None:
         """This row is in doubt since an earlier start; a `foreign` one is another run's."""
-        self._holds.take(_keys(doubtful))
+        self._holds.take(doubtful.claims)
         self._count(1, foreign=foreign)
 
     def settled(self, row: OpenRow, *, foreign: bool = False) -> None:
         """The doubt about this row has ended, and so has the row."""
-        self._holds.give(_keys(row))
+        self._holds.give(row.claims)
         self._count(-1, foreign=foreign)
         self._return(0)
 
@@ -100,7 +99,7 @@ class Queue:
 
     def again(self, row: OpenRow) -> None:
         """An earlier start found that this row left no contact: it goes before all others."""
-        self._holds.take(_keys(row))
+        self._holds.take(row.claims)
         self._first.add(row.row)
         self._batches.append((row,))
 
@@ -118,7 +117,7 @@ class Queue:
     def back(self, taken: Sequence[OpenRow]) -> None:
         """These rows left nothing and go again, before others."""
         for row in taken:
-            self._holds.give(_keys(row))
+            self._holds.give(row.claims)
         self._ready.extendleft(reversed(taken))
         self._return(len(taken))
 
@@ -147,9 +146,8 @@ class Queue:
             if way and way_of(row) != way:
                 self._ready.appendleft(row)
                 break
-            keys = _keys(row)
-            if self._holds.free(keys):
-                self._holds.take(keys)
+            if self._holds.free(row.claims):
+                self._holds.take(row.claims)
                 batch.append(row)
                 way = way or way_of(row)
                 size = min(size, way.size)
@@ -164,7 +162,3 @@ class Queue:
             self._last = page[-1].row if page else self._last
             self._ready.extend(row for row in page if row.row not in self._first)
         return self._ready.popleft() if self._ready else None
-
-
-def _keys(row: OpenRow) -> tuple[bytes, ...]:
-    return tuple(dict.fromkeys(key for contact in row.identities for key in claim_keys(contact)))

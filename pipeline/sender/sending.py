@@ -180,12 +180,12 @@ class Sender:
 
     async def _post(self, way: Way, slot: Slot, sending: tuple[OpenRow, ...]) -> Answer:
         if way.call is Call.BULK_CREATE:
-            items = [self._bodies.item(row.row, row.contact) for row in sending]
+            items = [self._bodies.item(row.row, row.values) for row in sending]
             return await self._client.bulk_create(slot, items, run_dedupe=way.dedupe)
         row = sending[0]
         if way.dedupe:
-            return await self._client.create(slot, {**self._bodies.merging(row.contact), "run_dedupe": True})
-        return await self._client.create(slot, self._bodies.new(row.row, row.contact))
+            return await self._client.create(slot, {**self._bodies.merging(row.values), "run_dedupe": True})
+        return await self._client.create(slot, self._bodies.new(row.row, row.values))
 
     def _finish(self, way: Way, sent: tuple[OpenRow, ...], answer: Answer, decision: Decision) -> None:
         match decision.verdict:
@@ -222,7 +222,7 @@ class Sender:
         return judged, missing
 
     def _judged_contact(self, way: Way, row: OpenRow, answer: Answer) -> Ending:
-        held = bool(self._history.ours([str(answer.body["contact"]["id"])]))
+        held = bool(self._history.holders([str(answer.body["contact"]["id"])]))
         return self._verdicts.of_contact(
             row, answer.body, dedupe=way.dedupe, held=held, http_status=answer.status or 0
         )
@@ -231,16 +231,10 @@ class Sender:
         self, sent: Sequence[OpenRow], answer: Answer
     ) -> tuple[list[Ending | Apart], Sequence[OpenRow]]:
         matched = match_back(sent, found_in(answer.body))
-        ids = [found.contact_id for _, found in matched.pairs]
-        held, made_for = self._history.ours(ids), self._history.made_for(ids)
+        holders = self._history.holders([found.contact_id for _, found in matched.pairs])
+        status = answer.status or 0
         judged = [
-            self._verdicts.of_item(
-                row,
-                found,
-                held=found.contact_id in held,
-                made_for=made_for.get(found.contact_id, frozenset()),
-                http_status=answer.status or 0,
-            )
+            self._verdicts.of_item(row, found, made_for=holders.get(found.contact_id), http_status=status)
             for row, found in matched.pairs
         ]
         return judged, matched.missing

@@ -140,7 +140,7 @@ class Settler:
             await self._clock.sleep(self._lag)
             return Closed(RunStopped(_LAGGING)) if self._lags > _LAGS else None
         self._lags = 0
-        held = self._team.history.ours([contact.contact_id for contact in contacts])
+        held = self._team.history.holders([contact.contact_id for contact in contacts])
         free = [contact for contact in contacts if contact.contact_id not in held]
         verdicts = {doubt.run: self._team.desk_of(doubt.run).verdicts for doubt in due}
         given: set[str] = set()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.identity import company_key, email_key, folded_email, full_name_key
-from pipeline.records import Contact
+from pipeline.records import Values
 
 _SHOWN = (
     *(
@@ -52,29 +52,29 @@ class Shown:
                 for key in {*map(folded_email, _addresses(slim)), _name_of(slim)} - {""}:
                     self._by.setdefault(key, []).append(slim)
 
-    def matches(self, contact: Contact) -> list[Match]:
+    def matches(self, values: Values) -> list[Match]:
         """The contacts that Apollo may take these values for: those of the address, else those of name and company."""
-        alike = [_by_address(contact, item) for item in self._by.get(folded_email(contact.email), ())]
+        alike = [_by_address(values, item) for item in self._by.get(folded_email(values.get("email")), ())]
         if any(match.sure for match in alike):
             return [match for match in alike if match.sure]
         ids = {match.item["id"] for match in alike}
-        name = full_name_key(contact.first_name, contact.last_name)
+        name = full_name_key(values.get("first_name"), values.get("last_name"))
         namesakes = [item for item in self._by.get(name, ()) if item["id"] not in ids]
-        return alike + [Match(item, *told) for item in namesakes if (told := _by_name(contact, item))]
+        return alike + [Match(item, *told) for item in namesakes if (told := _by_name(values, item))]
 
 
-def _by_address(contact: Contact, item: Mapping[str, Any]) -> Match:
-    if email_key(contact.email) in map(email_key, _addresses(item)):
+def _by_address(values: Values, item: Mapping[str, Any]) -> Match:
+    if email_key(values.get("email")) in map(email_key, _addresses(item)):
         return Match(item, "same email address", sure=True, by_address=True)
     return Match(item, "its email address differs only behind a +", sure=False, by_address=True)
 
 
-def _by_name(contact: Contact, item: Mapping[str, Any]) -> tuple[str, bool] | None:
+def _by_name(values: Values, item: Mapping[str, Any]) -> tuple[str, bool] | None:
     """By what a namesake is the same person for Apollo; None where nothing says so."""
-    own, other = contact.organization_name or "", str(item.get("organization_name") or "")
+    own, other = values.get("organization_name", ""), str(item.get("organization_name") or "")
     if own and _plain(own) == _plain(other):
         return "same name and company", True
-    domain = folded_email(contact.email).rpartition("@")[2]
+    domain = folded_email(values.get("email")).rpartition("@")[2]
     if domain and domain in (folded_email(address).rpartition("@")[2] for address in _addresses(item)):
         return ("same name and email domain", False) if item.get("free_domain") is None else _domain(item)
     if own and company_key(own) == company_key(other):

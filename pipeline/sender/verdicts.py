@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.config import Mode, OnMatch, SendRules
-from pipeline.identity import email_key, folded_email, person_key
+from pipeline.identity import email_key, folded_email
 from pipeline.ledger import Ending, OpenRow, Owed
-from pipeline.records import Contact, Outcome, Reason
+from pipeline.records import Outcome, Reason
 from pipeline.sender.bodies import ALL, Bodies
 from pipeline.sender.matching import Found, moment
 
@@ -37,26 +37,27 @@ class Verdicts:
         self.may_overwrite = rules.on_match is OnMatch.UPDATE and rules.mode is Mode.SINGLE
 
     def of_item(
-        self, row: OpenRow, found: Found, *, held: bool, made_for: Collection[bytes], http_status: int
+        self, row: OpenRow, found: Found, *, made_for: Collection[bytes] | None, http_status: int
     ) -> Ending | Apart:
-        """For one contact of a bulk answer. `held`: a row has its id already; `made_for`: whom a row made it for."""
+        """For one contact of a bulk answer. `made_for` are as in `History.holders`; None: no row has its id yet."""
+        held = made_for is not None
         if found.listed_new and not held:
-            owed = self._bodies.owed_after_item(row.contact)
+            owed = self._bodies.owed_after_item(row.values)
             return _made(row, found.contact_id, found.email, owed, http_status)
         if not held and not self._marks_tell(row) and self.made_in_doubt(row, found.made_at):
             return self.settled(row, found)
-        namesake = _somebody_else(row.contact, found.email)
-        if self._on_match is OnMatch.CREATE or _is_somebody_elses(row.contact, found, made_for):
+        namesake = _somebody_else(row, found.email)
+        if self._on_match is OnMatch.CREATE or _is_somebody_elses(row, found, made_for):
             return Apart(row)
         if namesake or self._on_match is OnMatch.SKIP:
             return _left_alone(row, found, http_status, namesake=namesake)
-        owed = self._bodies.owed_by_match(row.contact, has_email=bool(found.email))
+        owed = self._bodies.owed_by_match(row.values, has_email=bool(found.email))
         return _matched(row, found.contact_id, owed, http_status)
 
     def settled(self, row: OpenRow, found: Found) -> Ending:
         """For a contact that was found to be the row's own after its answer was lost."""
-        owed = self._bodies.owed_after_doubt(row.contact)
-        if row.old and row.old != row.contact:
+        owed = self._bodies.owed_after_doubt(row.values)
+        if row.old and row.old != row.values:
             owed = Owed((ALL,), owed.lists)
         return _made(row, found.contact_id, found.email, owed, None, Reason.SETTLED)
 
@@ -89,8 +90,8 @@ class Verdicts:
         contact = body["contact"]
         contact_id, email = str(contact["id"]), folded_email(contact.get("email"))
         if dedupe and (held or self._existed(row, body)):
-            return _matched(row, contact_id, Owed(lists=row.contact.label_names), http_status)
-        owed = self._bodies.owed_after_merging(row.contact) if dedupe else Owed()
+            return _matched(row, contact_id, Owed(lists=row.lists), http_status)
+        owed = self._bodies.owed_after_merging(row.values) if dedupe else Owed()
         return _made(row, contact_id, email, owed, http_status)
 
     def _existed(self, row: OpenRow, body: Mapping[str, Any]) -> bool:
@@ -110,17 +111,18 @@ def _made(
     http_status: int | None,
     reason: Reason = Reason.NEW,
 ) -> Ending:
-    if row.contact.email and not email:
+    own = row.values.get("email", "")
+    if own and not email:
         outcome = Outcome(
             Reason.EMAIL_DROPPED,
             message=EMAIL_DROPPED,
-            value=row.contact.email,
+            value=own,
             contact_id=contact_id,
             http_status=http_status,
         )
         return Ending(row, outcome, owed)
     warnings: tuple[str, ...] = ()
-    if row.contact.email and email != folded_email(row.contact.email):
+    if own and email != folded_email(own):
         warnings = ("Apollo changed the email address of the contact",)
     return Ending(row, Outcome(reason, contact_id=contact_id, http_status=http_status), owed, warnings)
 
@@ -151,13 +153,14 @@ def _left_alone(row: OpenRow, found: Found, http_status: int, *, namesake: bool 
     return Ending(row, outcome, warnings=warnings)
 
 
-def _is_somebody_elses(contact: Contact, found: Found, made_for: Collection[bytes]) -> bool:
+def _is_somebody_elses(row: OpenRow, found: Found, made_for: Collection[bytes] | None) -> bool:
     """Whether we made it for another person, of whom Apollo does not tell ours apart: a namesake, a plus-alias."""
-    others = bool(made_for) and person_key(contact.values) not in made_for
-    return others and bool(contact.email and found.address) and email_key(contact.email) != found.address
+    others = made_for and row.person not in made_for
+    own = email_key(row.values.get("email"))
+    return bool(others and own and found.address) and own != found.address
 
 
-def _somebody_else(contact: Contact, email: str) -> bool:
+def _somebody_else(row: OpenRow, email: str) -> bool:
     """Same name and company with two different addresses is two people."""
-    own = folded_email(contact.email)
+    own = folded_email(row.values.get("email"))
     return bool(own and email and own != email)

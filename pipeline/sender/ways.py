@@ -4,7 +4,7 @@ from typing import NamedTuple, Protocol
 
 from pipeline.apollo import BULK_SIZE, Call
 from pipeline.config import Mode, OnMatch, SendRules
-from pipeline.identity import email_key, folded_email, person_key
+from pipeline.identity import email_key, folded_email
 from pipeline.ledger import History, OpenRow, names_key
 
 
@@ -47,14 +47,15 @@ class Ways:
 
     def _has_alias(self, row: OpenRow) -> bool:
         """Whether the address is one of several with a plus-suffix, which Apollo may take for one."""
-        folded = folded_email(row.contact.email)
-        if folded != email_key(row.contact.email):
+        email = row.values.get("email")
+        folded = folded_email(email)
+        if folded != email_key(email):
             self._aliased.add(folded)
         return folded in self._aliased
 
     def _has_namesake(self, row: OpenRow) -> bool:
-        names = names_key(row.contact)
-        return names is not None and self._history.namesake(names, person_key(row.contact.values))
+        names = names_key(row.values)
+        return names is not None and self._history.namesake(names, row.person)
 
 
 def _usual(rules: SendRules) -> Way:

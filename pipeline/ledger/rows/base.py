@@ -7,14 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, Update, bindparam, case, update
 
 from pipeline.errors import BrokenPromise
-from pipeline.identity import content_key, person_key
 from pipeline.ledger.database import Ledger
-from pipeline.ledger.entries import ALL_FIELDS, SEPARATOR, Leftover, as_json, names_key
+from pipeline.ledger.entries import ALL_FIELDS, SEPARATOR, Leftover, OpenRow, OwingRow, as_json, names_key
 from pipeline.ledger.history import HistoryRules, Known, Taken, known
 from pipeline.ledger.leftovers import leftovers
 from pipeline.ledger.schema import State, rows
 from pipeline.ledger.statements import carry_out
-from pipeline.records import Contact, Outcome, Reason
+from pipeline.records import Outcome, Reason
 
 TAKEN = frozenset((Reason.NEW, Reason.SETTLED, Reason.UPDATED))
 """Reasons that say that Apollo took what the row says."""
@@ -50,15 +49,9 @@ class RunRows:
     def _end(self, state: State) -> Update:
         return _end(self._run, state)
 
-    def _taken(self, row: int, contact: Contact, contact_id: str, *, whole: bool) -> Taken:
-        return Taken(
-            person=person_key(contact.values),
-            names=names_key(contact),
-            contact_id=contact_id,
-            content=content_key(contact.values) if whole else None,
-            run=self._run,
-            row=row,
-        )
+    def _taken(self, row: OpenRow | OwingRow, contact_id: str, *, whole: bool) -> Taken:
+        content = row.content if whole else None
+        return Taken(row.person, names_key(row.values), contact_id, content, self._run, row.row)
 
 
 @lru_cache(

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, select, true
 
-from pipeline.identity import person_key
 from pipeline.ledger.entries import OwingRow, owing_row
 from pipeline.ledger.history import Taken, known, remember
 from pipeline.ledger.rows.base import TAKEN, RunRows, more_warnings, move
@@ -27,6 +26,8 @@ class Owing(RunRows):
     def _owing(self, part: ColumnElement[str | None], limit: int) -> list[OwingRow]:
         columns = (
             rows.c.row,
+            rows.c.person,
+            rows.c.content,
             rows.c.payload,
             rows.c.contact_id,
             rows.c.reason,
@@ -54,9 +55,8 @@ class Owing(RunRows):
 
     def overtaken(self, row: OwingRow) -> bool:
         """Whether a later run has sent newer values for this person, so that these would overwrite them."""
-        person = person_key(row.contact.values)
         with self._ledger.read() as connection:
-            entry = known(connection, self._team or 0, [person]).get(person)
+            entry = known(connection, self._team or 0, [row.person]).get(row.person)
         return entry is not None and entry.run > self._run
 
     def refused_update(self, row: OwingRow, outcome: Outcome, at: float) -> None:
@@ -92,9 +92,7 @@ class Owing(RunRows):
             rows.c.reason.in_(TAKEN),
         )
         whole = set(connection.execute(query).scalars())
-        taken = [
-            self._taken(row.row, row.contact, row.contact_id, whole=True) for row in paid if row.row in whole
-        ]
+        taken = [self._taken(row, row.contact_id, whole=True) for row in paid if row.row in whole]
         newest = known(connection, self._team or 0, [entry.person for entry in taken])
         return [
             entry for entry in taken if entry.person not in newest or newest[entry.person].run <= self._run

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
-from pipeline.identity import content_key, person_key
 from pipeline.ledger.entries import ALL_FIELDS, Claim, Ending, Leftover, OpenRow, Owed, ended_values, open_row
 from pipeline.ledger.history import Known, Taken, remember, verdict
 from pipeline.ledger.rows.base import TAKEN, RunRows, inherited, leave, move, without_address
 from pipeline.ledger.schema import OPEN_COLUMNS, State, rows
-from pipeline.records import Contact, Outcome, Reason
+from pipeline.records import Outcome, Reason
 
 
 class Sending(RunRows):
@@ -40,14 +39,14 @@ class Sending(RunRows):
 
         What runs have left open since the row was entered it inherits, as it would if it were entered now.
         """
-        persons = [person_key(row.contact.values) for row in wanted]
+        persons = [row.person for row in wanted]
         sending, ended, heirs = [], [], []
         with self._ledger.begin() as connection:
             found = self._history(connection, persons)
             left = self._left_open(connection, persons, found)
-            for row, person in zip(wanted, persons, strict=True):
-                leftover = _news(row, left.get(person))
-                if ending := self._known_end(row, found.get(person), leftover):
+            for row in wanted:
+                leftover = _news(row, left.get(row.person))
+                if ending := self._known_end(row, found.get(row.person), leftover):
                     ended.append(ending)
                 elif leftover:
                     heirs.append((row, leftover))
@@ -63,13 +62,13 @@ class Sending(RunRows):
                 values = inherited(leftover._replace(doubts=(*row.doubts, *leftover.doubts)))
                 takes_over = self._from(State.PENDING).values(**values, state=State.DOUBT)
                 move(connection, takes_over, [{"b_row": row.row}])
-        return Claim(tuple(sending), tuple(ended), tuple((row, _heir(row, one)) for row, one in heirs))
+        return Claim(tuple(sending), tuple(ended), tuple((row, row.inheriting(one)) for row, one in heirs))
 
     def _known_end(self, row: OpenRow, entry: Known | None, leftover: Leftover | None) -> Ending | None:
         """How a row ends whose contact is known; None when it is to be sent, or settled."""
-        if outcome := verdict(entry, content_key(row.contact.values), self._run, self._rules):
+        if outcome := verdict(entry, row.content, self._run, self._rules):
             return Ending(row, outcome)
-        if entry and not row.contact.email and entry.run != self._run:
+        if entry and not row.values.get("email") and entry.run != self._run:
             # Apollo may not know the person by a company that is written in another way.
             return _changed_by_id(row, entry)
         if leftover and leftover.contact_id:
@@ -122,8 +121,7 @@ class Sending(RunRows):
                 remember(connection, self._team, [self._taken_by(one) for one in endings if _took(one)])
 
     def _taken_by(self, ending: Ending) -> Taken:
-        row, contact_id = ending.row, ending.outcome.contact_id
-        return self._taken(row.row, row.contact, contact_id, whole=not ending.owed)
+        return self._taken(ending.row, ending.outcome.contact_id, whole=not ending.owed)
 
 
 def _changed_by_id(row: OpenRow, made: Known | Leftover) -> Ending:
@@ -135,17 +133,13 @@ def _changed_by_id(row: OpenRow, made: Known | Leftover) -> Ending:
         matched_run=str(made.run),
         matched_row=made.row,
     )
-    return Ending(row, outcome, Owed(ALL_FIELDS, row.contact.label_names))
+    return Ending(row, outcome, Owed(ALL_FIELDS, row.lists))
 
 
 def _news(row: OpenRow, leftover: Leftover | None) -> Leftover | None:
     """What was left open, unless the row has inherited just that and it is settled."""
     settled = leftover and not leftover.contact_id and set(leftover.doubts) <= set(row.doubts)
     return None if settled else leftover
-
-
-def _heir(row: OpenRow, leftover: Leftover) -> OpenRow:
-    return row._replace(doubts=(*row.doubts, *leftover.doubts), old=Contact.from_json(leftover.payload))
 
 
 def _took(ending: Ending) -> bool:
