@@ -212,11 +212,11 @@ class ListsUsed:
         self._rows: Counter[str] = Counter()
         self._written: dict[str, str] = {}
 
-    def add(self, names: Iterable[str]) -> None:
-        """The Lists of one row."""
+    def add(self, names: Iterable[str], rows: int = 1) -> None:
+        """The Lists of a row, or of several."""
         for name in names:
             key = name.casefold()
-            self._rows[key] += 1
+            self._rows[key] += rows
             self._written.setdefault(key, name)
 
     def notes(self, known: Iterable[str] | None) -> list[str]:

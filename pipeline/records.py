@@ -1,6 +1,6 @@
 """What travels through the pipeline: rows, contacts, problems, outcomes. Frozen, and without behaviour of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
@@ -187,6 +187,24 @@ class Mapped(NamedTuple):
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+
+
+Shape: TypeAlias = tuple[bool, ...]
+"""Which columns of a row have a value."""
+
+
+class PlainRows(NamedTuple):
+    """What the mapper made of rows of which nothing is to be told, a column at a time.
+
+    There is a column for each of the contact `fields`, in the order of `Contact`, and behind them one for each label
+    of `custom`; a value in it for each of the `rows`, "" or () where the row has none. `shapes` are the rows' own.
+    """
+
+    fields: tuple[str, ...]
+    custom: tuple[str, ...]
+    rows: Sequence[int]
+    columns: Sequence[Sequence[Any]]
+    shapes: Sequence[Shape]
 
 
 class Outcome(NamedTuple):

@@ -314,6 +314,8 @@ WITH_CARE = Mapper(CONFIG, match_columns(CONFIG, HEADER), Names(stages={"cold": 
 AT_ONCE = Mapper(CONFIG, match_columns(CONFIG, HEADER), Names(stages={"cold": "1"}, lists=("Import",)))
 for readers in (WITH_CARE._fields, WITH_CARE._custom):
     readers.readers = tuple(reader._replace(plain=None) for reader in readers.readers)
+assert WITH_CARE._full_name
+WITH_CARE._full_name = WITH_CARE._full_name._replace(plain=None)
 said = st.sampled_from([
     "", " ", "Ann", " Ann\u00a0", "=1+1", "#REF!", "#1", "a¦=b", "N/A", "n/a ", "-", "a@example.com", "b@gmial.com",
     "a@", "https://example.com", "www.example.com", "no address", "+49 151 23456789", "0151 234567", "4.4E+11", "cold",

@@ -31,7 +31,7 @@ def planned(rows: int = 2413, numbers: int = 1960, windows: tuple[Window, ...] =
     """The plan of so many rows, of which some have phone numbers."""
     forecast = Forecast(with_options(parse_config(CONFIG, "test.yaml"), **rules))
     for number in range(rows):
-        forecast.add(WITH_PHONE if number < numbers else PLAIN)
+        forecast.add((WITH_PHONE if number < numbers else PLAIN,))
     return Plan.of(forecast.plan(windows, NOON))
 
 

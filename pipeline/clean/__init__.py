@@ -7,11 +7,11 @@ from pipeline.clean.checked import Checked
 from pipeline.clean.custom import by_name, check_custom
 from pipeline.clean.dates import OrderProof, day_first, month_first, year_first
 from pipeline.clean.email import PLAIN_EMAIL, check_email, tidy_email
-from pipeline.clean.names import LETTERS, family_names, given_names, likely_names, plain_name
+from pipeline.clean.names import LETTERS, doubtful_names, family_names, given_names, likely_names, plain_name
 from pipeline.clean.person import split_name
 from pipeline.clean.phone import check_phone, e164, is_plain_phone, repair_phone
 from pipeline.clean.regions import is_region, region_of
-from pipeline.clean.slips import is_one_slip, likely_address
+from pipeline.clean.slips import doubtful_addresses, is_one_slip, likely_address
 from pipeline.clean.steps import STEPS, Step, step
 from pipeline.clean.text import bare, first, shown, trim
 from pipeline.clean.url import PLAIN_URL, check_url, tidy_url, url_host
@@ -62,6 +62,8 @@ __all__ = [
     "check_phone",
     "check_url",
     "cleaner",
+    "doubtful_addresses",
+    "doubtful_names",
     "family_names",
     "first",
     "given_names",

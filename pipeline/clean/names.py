@@ -2,6 +2,7 @@
 
 import functools
 import unicodedata
+from collections.abc import Sequence
 from importlib.resources import files
 
 from pipeline.clean.person import split_name
@@ -63,6 +64,23 @@ def likely_names(first: str, last: str) -> tuple[str, str]:
         given, family = split_name(last)
         return (given, family) if given and family and _alike(first, given) else ("", "")
     return (last, first) if _are_exchanged(first, last) else ("", "")
+
+
+def doubtful_names(first: Sequence[str], last: Sequence[str]) -> list[int]:
+    """The places of the names that `likely_names` has others for."""
+    only_given = _only_given()
+    plain = " " not in "".join(first)
+    return [
+        place
+        for place, (one, other) in enumerate(zip(first, last, strict=True))
+        if (
+            " " in other
+            or other.casefold() in only_given
+            or not other.isascii()
+            or not (plain or " " not in one)
+        )
+        and likely_names(one, other)[0]
+    ]
 
 
 def _parted(first: str, last: str) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """Mail domains that look valid and are a slip of the pen away from a well-known one. A proposal, no repair."""
 
+from collections.abc import Sequence
+
 _PROVIDERS = (
     *(
         "gmail.com",
@@ -50,15 +52,20 @@ _NO_ENDINGS = (".con", ".cmo", ".ocm", ".comm", ".coom", ".vom", ".xom")
 def likely_address(address: str) -> str:
     """The address that is likely meant by one with such a domain; "" if it looks right."""
     start = address.rfind("@") + 1
-    domain = address[start:].lower()
-    near = _NEAR.get((domain[:1], len(domain)))
-    if domain in _REAL or not (near or domain.endswith(_NO_ENDINGS)):
-        return ""
-    meant = _likely_domain(domain)
+    meant = _likely_domain(address[start:].lower())
     return address[:start] + meant if meant else ""
 
 
+def doubtful_addresses(addresses: Sequence[str]) -> list[int]:
+    """The places of the addresses that `likely_address` has another for: each domain is looked at once."""
+    domains = [address.rpartition("@")[2].lower() for address in addresses]
+    doubtful = set(filter(_likely_domain, set(domains)))
+    return [place for place, domain in enumerate(domains) if domain in doubtful] if doubtful else []
+
+
 def _likely_domain(domain: str) -> str:
+    if domain in _REAL or not ((domain[:1], len(domain)) in _NEAR or domain.endswith(_NO_ENDINGS)):
+        return ""
     ending = next(filter(domain.endswith, _NO_ENDINGS), "")
     mended = f"{domain.removesuffix(ending)}.com" if ending else domain
     near = _NEAR.get((mended[:1], len(mended)), ())

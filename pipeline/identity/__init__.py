@@ -4,6 +4,7 @@ Contract: email is compared without case; name and company without case, unicode
 punctuation and the legal form at the company's end; an empty part never equals anything.
 """
 
+from pipeline.identity.across import address_keys, column, content_keys, named_keys, payloads, person_keys
 from pipeline.identity.keys import address_key, claim_keys, content_key, named_key, person_key
 from pipeline.identity.normal import (
     company_key,
@@ -15,13 +16,19 @@ from pipeline.identity.normal import (
 
 __all__ = [
     "address_key",
+    "address_keys",
     "claim_keys",
+    "column",
     "company_key",
     "content_key",
+    "content_keys",
     "email_key",
     "folded_email",
     "full_name_key",
     "name_company_key",
     "named_key",
+    "named_keys",
+    "payloads",
     "person_key",
+    "person_keys",
 ]

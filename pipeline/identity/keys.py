@@ -3,7 +3,7 @@
 They are kept in the ledger, so a change here makes history forget.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -15,9 +15,17 @@ _EMPTY = blake2b(digest_size=16)  # a copy of it is a third cheaper than a new o
 
 def digest(text: str) -> bytes:
     """The text in 16 bytes: no two texts that anyone will ever see share one."""
-    hashed = _EMPTY.copy()
-    hashed.update(text.encode("utf-8", "surrogatepass"))
-    return hashed.digest()
+    return digests((text,))[0]
+
+
+def digests(texts: Iterable[str]) -> list[bytes]:
+    """`digest` of each; none of an empty text."""
+    found = []
+    for text in texts:
+        hashed = _EMPTY.copy()
+        hashed.update(text.encode("utf-8", "surrogatepass"))
+        found.append(hashed.digest() if text else b"")
+    return found
 
 
 def person_key(values: Values) -> bytes:
@@ -31,15 +39,25 @@ def person_key(values: Values) -> bytes:
 
 def address_key(values: Values) -> bytes:
     """16 bytes for the email address; none where there is none."""
-    email = email_key(values.get("email"))
-    return digest(f"email {email}") if email else b""
+    return digest(address_text(values.get("email")))
 
 
 def named_key(values: Values) -> bytes:
     """16 bytes for name and company; none where one of them is missing."""
     get = values.get
-    person = name_company_key(get("first_name"), get("last_name"), get("organization_name"))
-    return digest(f"name {person}") if person else b""
+    return digest(named_text(get("first_name"), get("last_name"), get("organization_name")))
+
+
+def address_text(email: str | None) -> str:
+    """What `address_key` digests."""
+    key = email_key(email)
+    return f"email {key}" if key else ""
+
+
+def named_text(first: str | None, last: str | None, company: str | None) -> str:
+    """What `named_key` digests."""
+    person = name_company_key(first, last, company)
+    return f"name {person}" if person else ""
 
 
 def content_key(values: Values, written: str = "") -> bytes:
@@ -77,7 +95,12 @@ def _content(values: Values, written: str) -> str:
     lists, custom = values.get("label_names"), values.get("custom_fields")
     if custom and len(custom) > 1 and list(custom) != sorted(custom):
         written = values_json({**values, "custom_fields": dict(sorted(custom.items()))})
-    return written.replace(*_in_order(tuple(lists)), 1) if lists and len(lists) > 1 else written
+    return lists_in_order(written, lists) if lists else written
+
+
+def lists_in_order(written: str, lists: Sequence[str]) -> str:
+    """The JSON of a contact that has these Lists, with them in alphabetical order."""
+    return written.replace(*_in_order(tuple(lists)), 1) if len(lists) > 1 else written
 
 
 @lru_cache(maxsize=1 << 10)

@@ -89,20 +89,20 @@ def _unicode_key(text: str) -> str:
 
 def _without_legal_form(name: str) -> str:
     """Takes off one legal form after the other, so that "GmbH & Co. KG" goes whole."""
-    words = name.split(" ")
     while True:
-        shorter = _one_form_less(words)
-        if not shorter or shorter == ["the"]:  # "The Limited" is a name
-            return " ".join(words)
-        words = shorter
+        before, _, last = name.rpartition(" ")
+        if len(last) > 1 and last.isascii() and last not in LONGEST_FORM_ENDING:
+            return name
+        shorter = before if LONGEST_FORM_ENDING.get(last) == 1 else " ".join(_one_form_less(name.split(" ")))
+        if not shorter or shorter == "the":  # "The Limited" is a name
+            return name
+        name = shorter
 
 
 def _one_form_less(words: list[str]) -> list[str]:
     """The words without the longest legal form at their end; [] when there is none or nothing else."""
     last = words[-1]
     longest = LONGEST_SPACED if len(last) == 1 else LONGEST_FORM_ENDING.get(last, 0)
-    if longest == 1:
-        return words[:-1]
     for size in range(min(longest, len(words) - 1), 0, -1):
         tail = words[-size:]
         if " ".join(tail) in WORD_FORMS or (len(tail[0]) == 1 and _is_spaced_form(tail)):

@@ -54,6 +54,15 @@ class NewRow(NamedTuple):
     since: int | None = None
 
 
+class NewRows(NamedTuple):
+    """Rows to be sent as they enter, a column at a time: their numbers, and what `Written` has of each."""
+
+    rows: Sequence[int] = ()
+    persons: Sequence[bytes] = ()
+    contents: Sequence[bytes] = ()
+    payloads: Sequence[str] = ()
+
+
 class Repeated(Protocol):
     """A row that repeats another one of its file."""
 

@@ -67,10 +67,14 @@ class Compiler:
         named = [(same[0].target.custom_field or "", same) for same in mine.values()]
         return (self._field(name, same) for name, same in sorted(named))
 
-    def full_name(self, places: Sequence[Place]) -> Read | None:
+    def full_name(self, places: Sequence[Place]) -> FieldReader | None:
         """The reader of the column that holds first and last name together, if there is one."""
         mine = [place for place in places if place.target.field == FULL_NAME]
-        return first_of(tuple(self._cell(place) for place in mine)) if mine else None
+        if not mine:
+            return None
+        found = self._field(FULL_NAME, mine)
+        plain = found.plain and found.plain._replace(fine=_without_formula)
+        return found._replace(plain=plain)
 
     def _field(self, name: str, places: Sequence[Place]) -> FieldReader:
         """Columns in the config's order; those with a part count as one, where the first of them stands."""
@@ -134,10 +138,15 @@ class Compiler:
             return words(text)
 
         def fine(text: str) -> bool:
-            return "=" not in text and not doubts(text)
+            return _without_formula(text) and not doubts(text)
 
         plain = Plain((place.at,), self._blanks_of(place), fine=fine, value=words)
         return FieldReader(name, read_list, None if place.target.clean else plain)
+
+
+def _without_formula(text: str) -> bool:
+    """A formula behind a blank or comma would begin one of the parts."""
+    return "=" not in text
 
 
 def _first_list(readers: Sequence[FieldReader]) -> ReadAny:

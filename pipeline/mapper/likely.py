@@ -1,8 +1,8 @@
 """What is likely meant by cells that look valid: proposed to the user, never done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from pipeline.clean import likely_address, likely_names
+from pipeline.clean import doubtful_addresses, doubtful_names, likely_address, likely_names
 from pipeline.mapper.cells import Cells, Place
 from pipeline.records import Suggestion, Values
 
@@ -11,7 +11,7 @@ class Likely:
     """Looks at the address and the name of a row; at names only where each has one column of its own."""
 
     def __init__(self, places: Iterable[Place]) -> None:
-        of = {field: [place for place in places if place.target.field == field] for field in _LOOKED_AT}
+        of = {field: [place for place in places if place.target.field == field] for field in LOOKED_AT}
         self._emails = of["email"]
         self._first, self._last = (of[field][0].column if len(of[field]) == 1 else "" for field in _NAMES)
 
@@ -32,7 +32,13 @@ class Likely:
             Suggestion(column, meant) for column, meant, now in found if column and meant and meant != now
         )
 
+    def doubtful(self, emails: Sequence[str], first: Sequence[str], last: Sequence[str]) -> set[int]:
+        """The places in these columns of rows to which `meant` may have something to say."""
+        names = doubtful_names(first, last) if self._first and self._last else ()
+        return {*doubtful_addresses(emails), *names}
+
 
 _AS_THEY_ARE = ("", "")
 _NAMES = ("first_name", "last_name")
-_LOOKED_AT = ("email", *_NAMES)
+LOOKED_AT = ("email", *_NAMES)
+"""The fields that `Likely` looks at."""

@@ -36,7 +36,7 @@ class Plain(NamedTuple):
             found = self._trimmed(columns[self.places[0]])
         else:
             found = _merged(self.merge, [self._trimmed(columns[place]) for place in self.places])
-        if fine := self.fine:
+        if (fine := self.fine) and not all(map(fine, filter(None, found))):
             found = [text if not text or fine(text) else None for text in found]
         if value := self.value:
             return [value(text) if text else text for text in found]

@@ -3,14 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
 from math import sqrt
 from typing import NamedTuple
 
 from pipeline.config import Config, column_key
 from pipeline.config.mistakes import likely, quoted
 from pipeline.ledger import Ledger, Profile, Profiles, RunRecord
-from pipeline.records import Row
 
 COMPARED = 5
 """So many earlier sources say what is usual; where they differ among themselves, more is usual."""
@@ -49,12 +47,10 @@ class Fill:
     def __init__(self, columns: int) -> None:
         self._filled = [0] * columns
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """Counts these rows."""
-        found = zip_longest(*(row.cells for row in rows), fillvalue="")
-        for place, cells in enumerate(found):
-            if place < len(self._filled):
-                self._filled[place] += len(cells) - cells.count("")
+    def add(self, columns: Sequence[Sequence[str]]) -> None:
+        """Counts the cells of some rows, column by column."""
+        for place, cells in enumerate(columns[: len(self._filled)]):
+            self._filled[place] += len(cells) - cells.count("")
 
     def profile(self, rows: int, columns: Sequence[str]) -> Profile:
         """What was counted."""

@@ -1,15 +1,16 @@
 """The plan of a run: what its pending rows need in calls, how long that takes, and how it would be in other ways."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pipeline.apollo import DAY, HOUR, MINUTE, Call
 from pipeline.config import Config, Mode, OnMatch, Phones
 from pipeline.fields import PHONES
+from pipeline.identity import column
 from pipeline.plan import Allowance, Demand, Load, Plan, demands, make_plan
-from pipeline.records import Values, Window
+from pipeline.records import PlainRows, Values, Window
 from pipeline.sender import needs_of
 
 _SHORT: Mapping[str, str] = {
@@ -36,6 +37,16 @@ class Need(NamedTuple):
         website = get("website_url") and not get("email")
         return cls(any(map(get, PHONES)), bool(website), tuple(get("label_names") or ()))
 
+    @classmethod
+    def across(cls, plain: PlainRows) -> list["Need"]:
+        """What each of these rows needs; few kinds of rows are ever seen."""
+        kinds = list(zip(plain.shapes, column(plain, "label_names"), strict=True))
+        known = {
+            kind: cls.of({**dict(zip(plain.fields, kind[0], strict=False)), "label_names": kind[1]})
+            for kind in set(kinds)
+        }
+        return [known[kind] for kind in kinds]
+
 
 class Forecast:
     """Counts what decides how many calls a run needs."""
@@ -44,9 +55,9 @@ class Forecast:
         self._config = config
         self._needs: Counter[Need] = Counter()
 
-    def add(self, need: Need) -> None:
-        """One more row is to be sent."""
-        self._needs[need] += 1
+    def add(self, needs: Iterable[Need]) -> None:
+        """More rows are to be sent."""
+        self._needs.update(needs)
 
     def remove(self, need: Need) -> None:
         """One row less is to be sent."""

@@ -8,9 +8,10 @@ from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.dedupe import Deduper, Duplicate
 from pipeline.ledger import Profile, Rows, SourceFacts
+from pipeline.run.entries import Part
 from pipeline.run.job import Board
 from pipeline.run.planning import Forecast, Need
-from pipeline.run.reading import Entry, Read
+from pipeline.run.reading import Read
 
 _AT_ONCE = 500
 
@@ -18,7 +19,7 @@ _AT_ONCE = 500
 class Reader(Protocol):
     """Reads the rows that a run takes."""
 
-    def entries(self) -> Iterator[list[Entry]]:
+    def parts(self) -> Iterator[Part]:
         """The rows in the source's order, part by part; only once."""
         ...
 
@@ -43,16 +44,19 @@ def prepare(reader: Reader, config: Config, rows: Rows, clock: Clock, board: Boa
     forecast = Forecast(config)
     inherited: set[int] = set()
     read = faulty = 0
-    for part in reader.entries():
-        pending, heirs = rows.add([one.new for one in part], clock.time())
-        for new, keys, need, is_faulty in part:
+    for plain, others in reader.parts():
+        not_pending, heirs = rows.add([one.new for one in others], clock.time(), plain.new)
+        deduper.add_all(plain.new.rows, plain.keys, heirs)
+        needs = zip(plain.new.rows, plain.needs, strict=True)
+        forecast.add(need for row, need in needs if row not in not_pending)
+        for new, keys, need, is_faulty in others:
             if keys:
                 deduper.add(new.row, keys, first=new.row in heirs)
-            if need and new.row in pending:
-                forecast.add(need)
+            if need and new.row not in not_pending:
+                forecast.add((need,))
             faulty += is_faulty
         inherited |= heirs
-        read += len(part)
+        read += len(plain.new.rows) + len(others)
         board.reading(read)
     for repeated in _parts(one for one in deduper.duplicates() if one.row not in inherited):
         for contact in rows.repeat(repeated, clock.time()):

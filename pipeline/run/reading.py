@@ -1,22 +1,22 @@
-"""Rows of a source become entries: mapped, written down, with all that later stages want to know of them."""
+"""The rows of a source, mapped and made into entries, part by part."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from pipeline.config import Config, DedupeRules, match_columns
-from pipeline.dedupe import Keys, keys_of
-from pipeline.ledger import NewRow, Profile, SourceFacts, Written
-from pipeline.ledger.entries import SEPARATOR
+from pipeline.config import Config, match_columns
+from pipeline.identity import column
+from pipeline.ledger import Profile, SourceFacts
 from pipeline.loader import Table
 from pipeline.lookup import ListsUsed
-from pipeline.mapper import Mapper
-from pipeline.records import Mapped, Names, Outcome, Reason, Row, Status
+from pipeline.mapper import Mapper, columns_of
+from pipeline.records import Mapped, Names, Row
 from pipeline.run.applying import Applying
 from pipeline.run.dates import with_orders
 from pipeline.run.drift import Fill
-from pipeline.run.origins import Origin, Origins
-from pipeline.run.planning import Need
+from pipeline.run.entries import NEW, Part, entry_of, together
+from pipeline.run.origins import Origins
 
 _AT_ONCE = 1_000
 
@@ -36,15 +36,6 @@ class Scope(NamedTuple):
     def whole(self) -> bool:
         """Whether all of a source is taken, and it is no result that came back."""
         return self.limit is None and self.only is None and self.origins is None
-
-
-class Entry(NamedTuple):
-    """A row on its way into the ledger; `keys` and `need` are None where it cannot be sent."""
-
-    new: NewRow
-    keys: Keys | None = None
-    need: Need | None = None
-    faulty: bool = False
 
 
 class Read(NamedTuple):
@@ -72,33 +63,38 @@ class Reader:
         self._fill = Fill(len(table.columns))
         self._read = 0
 
-    def entries(self) -> Iterator[list[Entry]]:
-        """The entries in the source's order, part by part."""
-        return (self._entered(rows, mapped) for rows, mapped in self.parts())
-
-    def parts(self) -> Iterator[tuple[Sequence[Row], list[Mapped]]]:
-        """The rows, and what the mapper makes of them."""
+    def parts(self) -> Iterator[Part]:
+        """The rows in scope, in the source's order."""
         for rows in _in_scope(self._table.chunks(_AT_ONCE), self._scope):
-            mapped = self._mapper.map_all(self._applied(rows))
-            for one in mapped:
-                if one.problems:
-                    continue
-                self._slips += bool(one.suggestions)
-                if lists := one.values.get("label_names"):
-                    self._lists.add(lists)
-            self._fill.add(rows)
+            columns = columns_of(rows)
+            self._fill.add(columns)
             self._read += len(rows)
-            yield rows, mapped
+            yield (
+                self._mapped(rows, columns)
+                if self._scope.origins is None
+                else self._came_back(rows, self._scope.origins)
+            )
 
-    def _applied(self, rows: Sequence[Row]) -> Sequence[Row]:
-        origins = self._scope.origins
-        return self._applying.to(rows, origins.finished(rows)) if self._applying and origins else rows
+    def _mapped(self, rows: Sequence[Row], columns: Sequence[Sequence[str]]) -> Part:
+        plain, others = self._mapper.sort(rows, columns)
+        for lists, count in Counter(column(plain, "label_names")).items():
+            self._lists.add(lists, count)
+        self._notice(others)
+        return Part(together(plain, self._rules), [entry_of(one, self._rules) for one in others])
 
-    def _entered(self, rows: Sequence[Row], mapped: Sequence[Mapped]) -> list[Entry]:
-        if self._scope.origins is None:
-            return [entry_of(one, self._rules) for one in mapped]
-        origins = self._scope.origins.of(rows, mapped)
-        return [entry_of(one, self._rules, origins.get(one.row, _NONE)) for one in mapped]
+    def _came_back(self, rows: Sequence[Row], origins: Origins) -> Part:
+        if self._applying:
+            rows = self._applying.to(rows, origins.finished(rows))
+        mapped = self._mapper.map_all(rows)
+        self._notice(mapped)
+        of = origins.of(rows, mapped)
+        return Part(others=[entry_of(one, self._rules, of.get(one.row, NEW)) for one in mapped])
+
+    def _notice(self, mapped: Iterable[Mapped]) -> None:
+        for one in mapped:
+            if not one.problems:
+                self._slips += bool(one.suggestions)
+                self._lists.add(one.values.get("label_names", ()))
 
     def told(self) -> Read:
         """What was found out about the source."""
@@ -124,34 +120,6 @@ class Reader:
         if self._slips:
             yield f"rows that are taken as they are, but have a suggestion in results.csv: {self._slips:,}"
         yield from self._lists.notes(self._known_lists)
-
-
-_NONE = Origin()
-
-
-def entry_of(mapped: Mapped, rules: DedupeRules, origin: Origin = _NONE) -> Entry:
-    """How a row that was mapped enters the ledger; `rules` say what it is compared by."""
-    row, values, warnings, problems, suggestions = mapped
-    suggestion = SEPARATOR.join(map(str, suggestions)) if suggestions else ""
-    if problems:
-        cut = Written.of(values) if problems[0].reason is Reason.UNREADABLE_ROW else None
-        return Entry(NewRow(row, cut, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
-    keys = keys_of(values, rules)
-    said = Written.of(values, person=keys.email or keys.names)
-    new = NewRow(row, said, origin.outcome, warnings, origin.leftover, suggestion, origin.since)
-    if origin.outcome:
-        return Entry(new, faulty=origin.outcome.status is Status.ERROR)
-    return Entry(new, keys, Need.of(values))
-
-
-def _faulty(mapped: Mapped) -> Outcome:
-    first = mapped.problems[0]
-    return Outcome(
-        reason=first.reason,
-        message="; ".join(problem.message for problem in mapped.problems),
-        column=first.column,
-        value=first.value,
-    )
 
 
 def _in_scope(chunks: Iterable[list[Row]], scope: Scope) -> Iterator[list[Row]]:

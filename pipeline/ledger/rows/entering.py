@@ -1,13 +1,14 @@
 """Rows enter a run: pending, ended, or with what an earlier run left open about them."""
 
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import sqlite
 
-from pipeline.ledger.entries import Leftover, NewRow, Repeated, Written, joined, outcome_values
+from pipeline.ledger.database import driver_of
+from pipeline.ledger.entries import Leftover, NewRow, NewRows, Repeated, Written, joined, outcome_values
 from pipeline.ledger.history import Known, verdict
 from pipeline.ledger.rows.base import RunRows, inherited, more_warnings, move, without_address
 from pipeline.ledger.schema import State, rows
@@ -22,42 +23,48 @@ _ENTER = str(
 )
 """For rows that nobody knows yet, by the driver: SQLAlchemy takes five times as long to bind their values."""
 
+_NO_ROWS = NewRows()
+
 
 class Entered(NamedTuple):
-    """The numbers of rows that entered as pending, and of those that settle what an earlier run left open."""
+    """The numbers of rows that did not enter as pending, and of those that settle what an earlier run left open."""
 
-    pending: frozenset[int]
+    not_pending: frozenset[int]
     heirs: frozenset[int]
 
 
 class Entering(RunRows):
     """The moves before anything is sent."""
 
-    def add(self, new: Sequence[NewRow], at: float | None = None) -> Entered:
+    def add(self, new: Sequence[NewRow], at: float | None = None, plain: NewRows = _NO_ROWS) -> Entered:
         """Enters rows: ended ones, those that history knows or an earlier run left open, the rest as pending.
 
         `at` is when.
         """
-        persons = [row.contact.person for row in new if row.contact]
+        persons = [*plain.persons, *(row.contact.person for row in new if row.contact)]
         with self._ledger.begin() as connection:
             found = self._history(connection, persons)
             left = self._left_open(connection, persons, found)
-            plain, others = [], []
-            for row in new:
-                said = row.contact
-                if _is_plain(row) and said and said.person not in found and said.person not in left:
-                    plain.append((self._run, row.row, State.PENDING.value, *said, joined(row.warnings)))
-                else:
-                    others.append(self._entry(row, at, found, left))
-            if plain:
-                connection.exec_driver_sql(_ENTER, plain)
+            known = {*found, *left}
+            if not known.isdisjoint(plain.persons):
+                plain, more = _parted(plain, known)
+                new = sorted((*new, *more), key=lambda one: one.row)
+            pending = [one for one in new if _is_unknown(one, known)]
+            others = [self._entry(one, at, found, left) for one in new if not _is_unknown(one, known)]
+            self._enter(connection, plain, pending)
             if others:
                 connection.execute(insert(rows), others)
-        waiting = (entry["row"] for entry in others if entry["state"] is State.PENDING)
         return Entered(
-            frozenset(chain((row for _, row, *_ in plain), waiting)),
-            frozenset(entry["row"] for entry in others if entry["state"] in (State.DOUBT, State.OWING)),
+            frozenset(one["row"] for one in others if one["state"] is not State.PENDING),
+            frozenset(one["row"] for one in others if one["state"] in (State.DOUBT, State.OWING)),
         )
+
+    def _enter(self, connection: Connection, plain: NewRows, pending: Iterable[NewRow]) -> None:
+        run, state, driver = self._run, State.PENDING.value, driver_of(connection)
+        rows, *said = plain
+        driver.executemany(_ENTER, zip(repeat(run), rows, repeat(state), *said, repeat(None), strict=False))
+        told = ((one.row, state, *(one.contact or ()), joined(one.warnings)) for one in pending)
+        driver.executemany(_ENTER, ((run, *values) for values in told))
 
     def _entry(
         self, new: NewRow, at: float | None, found: Mapping[bytes, Known], left: Mapping[bytes, Leftover]
@@ -156,8 +163,18 @@ class Entering(RunRows):
             connection.execute(rows.delete().where(rows.c.run == self._run))
 
 
-def _is_plain(new: NewRow) -> bool:
-    return not (new.outcome or new.leftover or new.suggestion)
+def _is_unknown(new: NewRow, known: Collection[bytes]) -> bool:
+    """Whether the row is pending, and there is nothing else to write of it than its values and its warnings."""
+    said = new.contact
+    return bool(said and said.person not in known) and not (new.outcome or new.leftover or new.suggestion)
+
+
+def _parted(plain: NewRows, known: Collection[bytes]) -> tuple[NewRows, list[NewRow]]:
+    """Those that are not `known`, and those that are."""
+    each = list(zip(plain.rows, map(Written, *plain[1:]), strict=True))
+    others = [NewRow(row, said) for row, said in each if said.person in known]
+    rest = [(row, *said) for row, said in each if said.person not in known]
+    return NewRows(*zip(*rest, strict=True)), others
 
 
 def _state_of(leftover: Leftover | None) -> State:

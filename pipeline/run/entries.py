@@ -1,0 +1,75 @@
+"""Rows become entries: written down, with all that later stages want to know of them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.config import DedupeRules
+from pipeline.dedupe import Keys, ManyKeys, keys_across, keys_of
+from pipeline.identity import content_keys, payloads, person_keys
+from pipeline.ledger import NewRow, NewRows, Written
+from pipeline.ledger.entries import SEPARATOR
+from pipeline.records import Mapped, Outcome, PlainRows, Reason, Status
+from pipeline.run.origins import Origin
+from pipeline.run.planning import Need
+
+
+class Entry(NamedTuple):
+    """A row on its way into the ledger; `keys` and `need` are None where it cannot be sent."""
+
+    new: NewRow
+    keys: Keys | None = None
+    need: Need | None = None
+    faulty: bool = False
+
+
+class PlainEntries(NamedTuple):
+    """Entries of rows of which nothing is to be told, a column at a time."""
+
+    new: NewRows = NewRows()
+    keys: ManyKeys = ManyKeys()
+    needs: Sequence[Need] = ()
+
+
+class Part(NamedTuple):
+    """Some rows on their way into the ledger, together or one by one."""
+
+    plain: PlainEntries = PlainEntries()
+    others: Sequence[Entry] = ()
+
+
+NEW = Origin()
+"""Of a row that did not come back."""
+
+
+def entry_of(mapped: Mapped, rules: DedupeRules, origin: Origin = NEW) -> Entry:
+    """How a row that was mapped enters the ledger; `rules` say what it is compared by."""
+    row, values, warnings, problems, suggestions = mapped
+    suggestion = SEPARATOR.join(map(str, suggestions)) if suggestions else ""
+    if problems:
+        cut = Written.of(values) if problems[0].reason is Reason.UNREADABLE_ROW else None
+        return Entry(NewRow(row, cut, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
+    keys = keys_of(values, rules)
+    said = Written.of(values, person=keys.email or keys.names)
+    new = NewRow(row, said, origin.outcome, warnings, origin.leftover, suggestion, origin.since)
+    if origin.outcome:
+        return Entry(new, faulty=origin.outcome.status is Status.ERROR)
+    return Entry(new, keys, Need.of(values))
+
+
+def _faulty(mapped: Mapped) -> Outcome:
+    first = mapped.problems[0]
+    return Outcome(
+        reason=first.reason,
+        message="; ".join(problem.message for problem in mapped.problems),
+        column=first.column,
+        value=first.value,
+    )
+
+
+def together(plain: PlainRows, rules: DedupeRules) -> PlainEntries:
+    """As `entry_of`, of rows that were mapped together."""
+    keys = keys_across(plain, rules)
+    written = payloads(plain)
+    persons = person_keys(plain, written, keys.emails, keys.names)
+    new = NewRows(plain.rows, persons, content_keys(plain, written), written)
+    return PlainEntries(new, keys, Need.across(plain))
