@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from pipeline.loader.charset import Charset
 from pipeline.loader.kinds import Kind, kind_of, password_protected
 from pipeline.loader.reading import Reading, SourceOptions
 from pipeline.loader.tables import LeftOut, Table
 from pipeline.loader.text import read_text
 
-__all__ = ["LeftOut", "SourceOptions", "Table", "open_source"]
+__all__ = ["Charset", "LeftOut", "SourceOptions", "Table", "open_source"]
 
 
 def open_source(path: Path, options: SourceOptions = SourceOptions()) -> Table:  # noqa: B008 - a frozen value

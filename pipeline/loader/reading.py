@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from pipeline.loader.charset import Charset
 from pipeline.records import Row
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ RawRow: TypeAlias = Row
 
 
 class SourceOptions(NamedTuple):
-    """What the user says about a file; None is found out."""
+    """What the user says about a file; None is found out. `charset` is what was found out about its text before."""
 
     sheet: str | None = None
     header_row: int | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    charset: Charset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Reading:
     close: Callable[[], None]
     notes: list[str] = field(default_factory=list)
     sheet: str = ""
-    encoding: str = ""
+    charset: Charset | None = None
     delimiter: str = ""
     grid: bool = False
     merges: "Merges | None" = None

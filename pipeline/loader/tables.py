@@ -68,7 +68,8 @@ class Table:
         if set(self.columns) >= _OWN:
             without_summary(reading.notes)
         self.sheet = reading.sheet
-        self.encoding = reading.encoding
+        self.charset = reading.charset
+        self.encoding = reading.charset.name if reading.charset else ""
         self.delimiter = reading.delimiter
         self._rest: Iterator[RawRow] = chain(sample[place + 1 :], rest)
         if reading.merges is not None:

@@ -44,7 +44,7 @@ def read_text(path: Path, options: SourceOptions) -> Reading:
         SourceMistake: the encoding or the delimiter that was told cannot be used, or the archive is damaged.
     """
     with _faults(path):
-        charset = charset_of(partial(_blocks, path), options.encoding, str(path))
+        charset = options.charset or charset_of(partial(_blocks, path), options.encoding, str(path))
     dialect = _dialect(path, charset, options.delimiter)
     batches = _batches(path, charset, dialect)
     return Reading(
@@ -52,7 +52,7 @@ def read_text(path: Path, options: SourceOptions) -> Reading:
         rows=chain.from_iterable(batches),
         close=batches.close,
         notes=_notes(charset, options),
-        encoding=charset.name,
+        charset=charset,
         delimiter=dialect.delimiter,
     )
 

@@ -45,7 +45,7 @@ def read_web(path: Path, options: SourceOptions) -> Reading:
     if len(filled) > 1:
         notes[0] = f"The file is a web page (HTML) with {len(filled)} tables; the largest was read."
     return Reading(
-        path, iter(table.rows), table.rows.clear, notes=notes, encoding=charset.name, grid=True,
+        path, iter(table.rows), table.rows.clear, notes=notes, charset=charset, grid=True,
         merges=table.merges, links=table.links,
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ class ReaderBeside:
 def reader_of(kept: Kept, table: Table, names: Names, scope: Scope) -> Reader | ReaderBeside:
     """Reads what is in scope; in a process of its own where that is worth it."""
     if scope == Scope(scope.limit) and worthwhile(kept.source):
-        return ReaderBeside(kept, names, scope.limit)
+        return ReaderBeside(kept.knowing(table), names, scope.limit)
     return Reader(table, kept.config, names, scope, kept.open)
 
 
@@ -60,7 +60,7 @@ class TableBeside:
             self.headers = table.headers
             self.columns = table.columns
             self.widths = table.widths
-        self._work = (kept, cells)
+        self._work = (kept.knowing(table), cells)
 
     def chunks(self) -> Iterator[list[Row]]:
         """The rows, in order."""

@@ -1,14 +1,14 @@
 """A run as its folder and the ledger keep it: enough to go on with it, or tell about it, without the original files."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import Columns, Config, match_columns, parse_config, with_options
 from pipeline.errors import ConfigMistake, SourceMistake, UsageMistake
 from pipeline.ledger import HistoryRules, Ledger, Rows, RunRecord
-from pipeline.loader import SourceOptions, Table, open_source
+from pipeline.loader import Charset, SourceOptions, Table, open_source
 from pipeline.mapper import Mapper
 from pipeline.records import Mapped, Row
 from pipeline.run import copies
@@ -16,10 +16,11 @@ from pipeline.run import copies
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One run's folder and the config it runs under."""
+    """One run's folder and the config it runs under; `charset` is its source's, once that is known."""
 
     folder: Path
     config: Config
+    charset: Charset | None = None
 
     @classmethod
     def of(cls, ledger: Ledger, run: RunRecord) -> "Kept":
@@ -43,7 +44,11 @@ class Kept:
 
     def open(self) -> Table:
         """The table in the run's copy of the source."""
-        return open_as_told(self.source, self.config)
+        return open_as_told(self.source, self.config, self.charset)
+
+    def knowing(self, table: Table) -> "Kept":
+        """The same, but that to find the charset the whole text need not be read again."""
+        return replace(self, charset=table.charset)
 
     def mapping(self) -> Callable[[Row], Mapped]:
         """Maps a row of the copy; the header is read when the first row comes."""
@@ -58,7 +63,7 @@ class Kept:
         return map_row
 
 
-def open_as_told(source: Path, config: Config) -> Table:
+def open_as_told(source: Path, config: Config, charset: Charset | None = None) -> Table:
     """The table in a source, read as the config says, unless it is a results file that was fed back.
 
     What a config says of sheet, header row, delimiter and encoding is about the original; our own files have a
@@ -68,7 +73,8 @@ def open_as_told(source: Path, config: Config) -> Table:
         SourceMistake: the file cannot be read.
     """
     told = source_options(config)
-    return (_fed_back(source) if told != SourceOptions() else None) or open_source(source, told)
+    fed_back = _fed_back(source, charset) if told != SourceOptions() else None
+    return fed_back or open_source(source, told._replace(charset=charset))
 
 
 def columns_of(config: Config, table: Table, instead: Mapping[str, str] | None = None) -> Columns:
@@ -86,9 +92,9 @@ def columns_of(config: Config, table: Table, instead: Mapping[str, str] | None =
         raise ConfigMistake(mistake.path, mistake.mistakes, place) from None
 
 
-def _fed_back(source: Path) -> Table | None:
+def _fed_back(source: Path, charset: Charset | None) -> Table | None:
     try:
-        table = open_source(source)
+        table = open_source(source, SourceOptions(charset=charset))
     except SourceMistake:
         return None
     if table.header_row == 1 and is_fed_back(table.columns):

@@ -18,7 +18,7 @@ from pipeline.run.drift import Fill
 from pipeline.run.entries import NEW, Part, entry_of, together
 from pipeline.run.origins import Origins
 
-_AT_ONCE = 1_000
+_AT_ONCE = 500
 
 
 class Scope(NamedTuple):
