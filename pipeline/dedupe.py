@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config.model import DedupeBy, DedupeRules, Keep
-from pipeline.identity import address_key, address_keys, named_key, named_keys
-from pipeline.records import PlainRows, Values
+from pipeline.identity import address_key, named_key
+from pipeline.records import Values
 
 _Digests: TypeAlias = NDArray[
     np.uint64
@@ -58,18 +58,11 @@ def keys_of(values: Values, rules: DedupeRules) -> Keys:
 
 
 class ManyKeys(NamedTuple):
-    """`Keys` of rows as columns; `names` and `filled` are empty where rows are not compared by them."""
+    """`Keys` of rows as columns; those by which rows are not compared may be empty."""
 
     emails: Sequence[bytes] = ()
     names: Sequence[bytes] = ()
     filled: Sequence[int] = ()
-
-
-def keys_across(plain: PlainRows, rules: DedupeRules) -> ManyKeys:
-    """The keys of rows that were mapped together."""
-    names = named_keys(plain) if rules.by in _BY_NAMES else ()
-    filled = list(map(sum, plain.shapes)) if rules.keep is Keep.MOST_COMPLETE else ()
-    return ManyKeys(address_keys(plain), names, filled)
 
 
 class Deduper:

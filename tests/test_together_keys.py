@@ -6,19 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config.model import DedupeBy, DedupeRules, Keep
-from pipeline.dedupe import Deduper, keys_across, keys_of
+from pipeline.dedupe import Deduper, keys_of
 from pipeline.identity import (
     address_key,
-    address_keys,
+    address_texts,
     content_key,
-    content_keys,
+    contents,
+    digests,
     named_key,
-    named_keys,
+    named_texts,
     payloads,
     person_key,
     person_keys,
 )
 from pipeline.records import PlainRows, Values, values_json
+from pipeline.run.entries import keyed, together
 from pipeline.run.planning import Need
 
 FIELDS = (
@@ -80,12 +82,12 @@ def test_columns_are_written_as_each_row_is_by_itself(plain: PlainRows) -> None:
 @given(plain_rows())
 def test_columns_have_the_keys_that_each_row_has_by_itself(plain: PlainRows) -> None:
     each = one_by_one(plain)
-    written, emails, names = payloads(plain), address_keys(plain), named_keys(plain)
-    assert content_keys(plain, written) == list(map(content_key, each))
+    said = contents(payloads(plain), [values.get("label_names", ()) for values in each])
+    emails, names = digests(address_texts(plain)), digests(named_texts(plain))
+    assert digests(said) == list(map(content_key, each))
     assert emails == list(map(address_key, each))
     assert names == list(map(named_key, each))
-    assert person_keys(plain, written, emails) == list(map(person_key, each))
-    assert person_keys(plain, written, emails, names) == list(map(person_key, each))
+    assert person_keys(emails, names, said) == list(map(person_key, each))
     assert Need.across(plain) == list(map(Need.of, each))
 
 
@@ -95,7 +97,7 @@ def test_rows_are_compared_alike_together_and_alone_and_in_any_order(
 ) -> None:
     rules = DedupeRules(by=by, keep=keep)
     at_once, alone = Deduper(rules), Deduper(rules)
-    at_once.add_all(plain.rows, keys_across(plain, rules))
+    at_once.add_all(plain.rows, keyed(together(plain))[1])
     each = list(zip(plain.rows, one_by_one(plain), strict=True))
     random.shuffle(each)
     for row, values in each:

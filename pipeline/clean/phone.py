@@ -83,10 +83,16 @@ def is_plain_phone(text: str) -> bool:
     if _INTERNATIONAL.fullmatch(text) is None:
         return False
     digits = text.encode().translate(None, _SIGNS).decode()
+    return _is_plain(digits[:4], len(digits))
+
+
+@functools.lru_cache(maxsize=_CACHED)
+def _is_plain(begin: str, count: int) -> bool:
+    """Whether numbers of `count` digits that begin with these four are surely possible."""
     for size in (1, 2, 3):
-        possible = _lengths(digits[:size])
+        possible = _lengths(begin[:size])
         if possible is not None:
-            return len(digits) - size in possible and digits[size] != "0"
+            return count - size in possible and begin[size] != "0"
     return False
 
 

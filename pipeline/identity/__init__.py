@@ -4,8 +4,8 @@ Contract: email is compared without case; name and company without case, unicode
 punctuation and the legal form at the company's end; an empty part never equals anything.
 """
 
-from pipeline.identity.across import address_keys, column, content_keys, named_keys, payloads, person_keys
-from pipeline.identity.keys import address_key, claim_keys, content_key, named_key, person_key
+from pipeline.identity.across import address_texts, column, contents, named_texts, payloads, person_keys
+from pipeline.identity.keys import address_key, claim_keys, content_key, digests, named_key, person_key
 from pipeline.identity.normal import (
     company_key,
     email_key,
@@ -16,18 +16,19 @@ from pipeline.identity.normal import (
 
 __all__ = [
     "address_key",
-    "address_keys",
+    "address_texts",
     "claim_keys",
     "column",
     "company_key",
     "content_key",
-    "content_keys",
+    "contents",
+    "digests",
     "email_key",
     "folded_email",
     "full_name_key",
     "name_company_key",
     "named_key",
-    "named_keys",
+    "named_texts",
     "payloads",
     "person_key",
     "person_keys",

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-from pipeline.identity.keys import address_text, digest, digests, lists_in_order, named_text
+from pipeline.identity.keys import address_text, digest, lists_in_order, named_text
 from pipeline.records import PlainRows, Shape, values_json
 
 _ALIKE = 1_000
@@ -23,36 +23,26 @@ def payloads(plain: PlainRows) -> list[str]:
     return [templates[shape] % values for shape, values in zip(plain.shapes, texts, strict=True)]
 
 
-def content_keys(plain: PlainRows, written: Iterable[str]) -> list[bytes]:
-    """`content_key` of each row; `written` are its `payloads`."""
-    return digests(_contents(plain, written))
+def contents(written: Iterable[str], lists: Iterable[Sequence[str]]) -> list[str]:
+    """What `content_key` digests of each row; `written` are its `payloads`, `lists` its Lists."""
+    return list(map(lists_in_order, written, lists))
 
 
-def address_keys(plain: PlainRows) -> list[bytes]:
-    """`address_key` of each row."""
-    return digests(map(address_text, column(plain, "email")))
+def address_texts(plain: PlainRows) -> list[str]:
+    """What `address_key` digests of each row."""
+    return list(map(address_text, column(plain, "email")))
 
 
-def named_keys(plain: PlainRows) -> list[bytes]:
-    """`named_key` of each row."""
+def named_texts(plain: PlainRows) -> list[str]:
+    """What `named_key` digests of each row."""
     names = (column(plain, field) for field in ("first_name", "last_name", "organization_name"))
-    return digests(map(named_text, *names))
+    return list(map(named_text, *names))
 
 
-def person_keys(
-    plain: PlainRows, written: Sequence[str], emails: Sequence[bytes], names: Sequence[bytes] = ()
-) -> list[bytes]:
-    """`person_key` of each row; `written` are its `payloads`, `emails` and `names` its other keys, if known."""
-    if all(emails):
-        return list(emails)
-    found = zip(emails, names or named_keys(plain), _contents(plain, written), strict=True)
-    return [email or names or digest(f"content {said}") for email, names, said in found]
-
-
-def _contents(plain: PlainRows, written: Iterable[str]) -> Iterable[str]:
-    if "label_names" not in plain.fields:
-        return written
-    return map(lists_in_order, written, column(plain, "label_names"))
+def person_keys(emails: Sequence[bytes], names: Sequence[bytes], said: Iterable[str]) -> list[bytes]:
+    """`person_key` of each row, from its other keys and its `contents`."""
+    known = zip(emails, names, said, strict=True)
+    return [email or named or digest(f"content {content}") for email, named, content in known]
 
 
 def column(plain: PlainRows, field: str) -> Sequence[Any]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.config import DedupeRules
-from pipeline.dedupe import Keys, ManyKeys, keys_across, keys_of
-from pipeline.identity import content_keys, payloads, person_keys
+from pipeline.dedupe import Keys, ManyKeys, keys_of
+from pipeline.identity import address_texts, column, contents, digests, named_texts, payloads, person_keys
 from pipeline.ledger import NewRow, NewRows, Written
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.records import Mapped, Outcome, PlainRows, Reason, Status
@@ -23,10 +23,18 @@ class Entry(NamedTuple):
 
 
 class PlainEntries(NamedTuple):
-    """Entries of rows of which nothing is to be told, a column at a time."""
+    """Entries of rows of which nothing is to be told, a column at a time.
 
-    new: NewRows = NewRows()
-    keys: ManyKeys = ManyKeys()
+    `payloads` are their values as JSON, `lists` their Lists; `emails` and `names` are what their keys are digests of,
+    `filled` is how many fields have a value. What rows are not compared by may be empty.
+    """
+
+    rows: Sequence[int] = ()
+    payloads: Sequence[str] = ()
+    lists: Sequence[tuple[str, ...]] = ()
+    emails: Sequence[str] = ()
+    names: Sequence[str] = ()
+    filled: Sequence[int] = ()
     needs: Sequence[Need] = ()
 
 
@@ -66,10 +74,25 @@ def _faulty(mapped: Mapped) -> Outcome:
     )
 
 
-def together(plain: PlainRows, rules: DedupeRules) -> PlainEntries:
-    """As `entry_of`, of rows that were mapped together."""
-    keys = keys_across(plain, rules)
-    written = payloads(plain)
-    persons = person_keys(plain, written, keys.emails, keys.names)
-    new = NewRows(plain.rows, persons, content_keys(plain, written), written)
-    return PlainEntries(new, keys, Need.across(plain))
+def together(plain: PlainRows) -> PlainEntries:
+    """As `entry_of`, of rows that were mapped together, but that `keyed` has still to be asked for their keys."""
+    return PlainEntries(
+        plain.rows,
+        payloads(plain),
+        column(plain, "label_names"),
+        address_texts(plain),
+        named_texts(plain),
+        list(map(sum, plain.shapes)),
+        Need.across(plain),
+    )
+
+
+def keyed(plain: PlainEntries) -> tuple[NewRows, ManyKeys]:
+    """The rows as they enter the ledger, and what they are compared by.
+
+    Apart from `together`, so that a process that reads leaves a part of the work to the one that enters.
+    """
+    said = contents(plain.payloads, plain.lists)
+    emails, names = digests(plain.emails), digests(plain.names)
+    new = NewRows(plain.rows, person_keys(emails, names, said), digests(said), plain.payloads)
+    return new, ManyKeys(emails, names, plain.filled)

@@ -1,14 +1,14 @@
 """The first half of a run: every row of the source is read, mapped, compared and entered. Nothing is sent."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple, Protocol
 
 from pipeline.clock import Clock
 from pipeline.config import Config
-from pipeline.dedupe import Deduper, Duplicate
+from pipeline.dedupe import Deduper
 from pipeline.ledger import Profile, Rows, SourceFacts
-from pipeline.run.entries import Part
+from pipeline.run.entries import Part, keyed
 from pipeline.run.job import Board
 from pipeline.run.planning import Forecast, Need
 from pipeline.run.reading import Read
@@ -40,32 +40,46 @@ class Prepared(NamedTuple):
 
 def prepare(reader: Reader, config: Config, rows: Rows, clock: Clock, board: Board) -> Prepared:
     """Enters every row that is read: pending, ended with its reason, or as it came back."""
-    deduper = Deduper(config.dedupe)
-    forecast = Forecast(config)
-    inherited: set[int] = set()
-    read = faulty = 0
-    for plain, others in reader.parts():
-        not_pending, heirs = rows.add([one.new for one in others], clock.time(), plain.new)
-        deduper.add_all(plain.new.rows, plain.keys, heirs)
-        needs = zip(plain.new.rows, plain.needs, strict=True)
-        forecast.add(need for row, need in needs if row not in not_pending)
+    entering = _Entering(config, rows, clock)
+    for part in reader.parts():
+        entering.enter(part)
+        board.reading(entering.read)
+    entering.compare()
+    facts, profile = reader.told()
+    return Prepared(facts, entering.forecast, entering.read, entering.faulty, profile)
+
+
+class _Entering:
+    """What is counted and compared while rows enter."""
+
+    def __init__(self, config: Config, rows: Rows, clock: Clock) -> None:
+        self._rows = rows
+        self._clock = clock
+        self._deduper = Deduper(config.dedupe)
+        self._heirs: set[int] = set()
+        self.forecast = Forecast(config)
+        self.read = self.faulty = 0
+
+    def enter(self, part: Part) -> None:
+        """Enters some rows."""
+        plain, others = part
+        together, many_keys = keyed(plain)
+        not_pending, heirs = self._rows.add([one.new for one in others], self._clock.time(), together)
+        self._deduper.add_all(plain.rows, many_keys, heirs)
+        needs = [*zip(plain.rows, plain.needs, strict=True)]
         for new, keys, need, is_faulty in others:
             if keys:
-                deduper.add(new.row, keys, first=new.row in heirs)
-            if need and new.row not in not_pending:
-                forecast.add((need,))
-            faulty += is_faulty
-        inherited |= heirs
-        read += len(plain.new.rows) + len(others)
-        board.reading(read)
-    for repeated in _parts(one for one in deduper.duplicates() if one.row not in inherited):
-        for contact in rows.repeat(repeated, clock.time()):
-            forecast.remove(Need.of(contact.values))
-    facts, profile = reader.told()
-    return Prepared(facts, forecast, read, faulty, profile)
+                self._deduper.add(new.row, keys, first=new.row in heirs)
+            if need:
+                needs.append((new.row, need))
+            self.faulty += is_faulty
+        self.forecast.add(need for row, need in needs if row not in not_pending)
+        self._heirs |= heirs
+        self.read += len(plain.rows) + len(others)
 
-
-def _parts(duplicates: Iterable[Duplicate]) -> Iterator[Sequence[Duplicate]]:
-    found = iter(duplicates)
-    while part := list(islice(found, _AT_ONCE)):
-        yield part
+    def compare(self) -> None:
+        """Ends the rows that repeat others, once all have entered."""
+        duplicates = (one for one in self._deduper.duplicates() if one.row not in self._heirs)
+        while repeated := list(islice(duplicates, _AT_ONCE)):
+            for contact in self._rows.repeat(repeated, self._clock.time()):
+                self.forecast.remove(Need.of(contact.values))

@@ -80,7 +80,7 @@ class Reader:
         for lists, count in Counter(column(plain, "label_names")).items():
             self._lists.add(lists, count)
         self._notice(others)
-        return Part(together(plain, self._rules), [entry_of(one, self._rules) for one in others])
+        return Part(together(plain), [entry_of(one, self._rules) for one in others])
 
     def _came_back(self, rows: Sequence[Row], origins: Origins) -> Part:
         if self._applying:
