@@ -19,8 +19,8 @@ def payloads(plain: PlainRows) -> list[str]:
     names = (*plain.fields, *repeat("", len(plain.custom)))
     columns = map(_written, names, plain.columns)
     templates = {shape: _template(plain.fields, plain.custom, shape) for shape in set(plain.shapes)}
-    texts = zip(*columns, strict=True)
-    return [templates[shape] % values for shape, values in zip(plain.shapes, texts, strict=True)]
+    texts = zip(*columns, strict=True) if plain.columns else repeat(())
+    return [templates[shape] % values for shape, values in zip(plain.shapes, texts, strict=False)]
 
 
 def contents(written: Iterable[str], lists: Iterable[Sequence[str]]) -> list[str]:
