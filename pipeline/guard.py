@@ -5,7 +5,7 @@ versions of Excel.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 _FORMULA = "=+\\-@\t\r\n＝＋－＠"  # noqa: RUF001 - the full-width forms are meant
 _STARTS = frozenset("=+-@")
@@ -14,6 +14,13 @@ _DANGEROUS = re.compile(rf"\s*[{_FORMULA}]")
 _PHONE = re.compile(r"\+\s?\(?\d[\d ().\-/]*(?:\s?(?:x|ext\.?|#)\s?\d+)?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]\d[\d.,]*\s?%?|-+", re.ASCII)
 _GUARDED = re.compile(rf"'+(?:\s*[{_FORMULA}]|[+(]?\d[\d ().\-/]{{4,}}\Z)")
+_BETWEEN = "\x1f"
+_ANY_SPECIAL = re.compile(
+    rf"{_BETWEEN}(?:[{''.join(sorted(_SPECIAL - {'+', '-'}))}\-]|\+(?! ?\(?\d[\d ().\-/]*(?:{_BETWEEN}|\Z)))",
+    re.ASCII,
+)
+"""A special character behind a separator; the plus of a plain phone number is none here."""
+
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"', re.DOTALL)
 
 
@@ -31,8 +38,10 @@ def protect(text: str) -> str:
     return text
 
 
-def protect_all(texts: Iterable[str]) -> list[str]:
-    """As `protect`, for many texts of which few need it."""
+def protect_all(texts: Sequence[str]) -> Sequence[str]:
+    """As `protect`, for many texts of which few need it: whether any does is seen at once."""
+    if not _ANY_SPECIAL.search(_BETWEEN.join(("", *texts))):
+        return texts
     return [protect(text) if text[:1] in _SPECIAL else text for text in texts]
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.guard import protect, unprotect
+from pipeline.guard import protect, protect_all, unprotect
 
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 any_text = st.one_of(st.text(), st.text(alphabet="'=+-@\t\r\n \"0123456789(x\uff1d"))
@@ -73,3 +73,8 @@ def test_a_protected_text_begins_like_no_formula_unless_it_is_a_number_or_a_dash
     if protected.lstrip(" ").startswith(FORMULA_STARTS):
         assert set(protected) <= set("+-0123456789 .,%()/extEXT#")
         assert protected[0] in "+-"
+
+
+@given(st.lists(any_text | st.sampled_from(["+49 30 555 01 23", "+1 (415) 555-0123", "+1 x\n2"])))
+def test_many_texts_are_protected_as_one_is(texts: list[str]) -> None:
+    assert list(protect_all(texts)) == list(map(protect, texts))

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +88,11 @@ def map_row(row: Row) -> Mapped:
     return Mapped(row.number, good)
 
 
+def map_rows(_columns: tuple[str, ...], rows: Sequence[Row]) -> list[Mapped]:
+    """As `map_row`, of several."""
+    return list(map(map_row, rows))
+
+
 class Desk:
     """A ledger with one run of people.csv, and what is needed to bring its rows anywhere."""
 
@@ -161,7 +166,7 @@ class Desk:
         """Writes the reports."""
         run = self.runs.get(self.run.run_id)
         opened = table or self.table
-        return write_reports(Material(self.ledger, run, self.folder, lambda: opened, map_row, lambda _: ""))
+        return write_reports(Material(self.ledger, run, self.folder, lambda: opened, map_rows, lambda *_: ""))
 
     def written(self, name: str) -> list[dict[str, str]]:
         """A report as a program reads it."""
@@ -444,7 +449,7 @@ def test_the_next_command_stands_in_the_summary(interrupted: Desk) -> None:
     run = interrupted.runs.get(interrupted.run.run_id)
     command = f"contact-import resume {run.run_id}"
     material = Material(
-        interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_row, lambda _: command
+        interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_rows, lambda *_: command
     )
     assert write_reports(material).next_command == command
 
@@ -453,7 +458,7 @@ def test_the_name_of_the_source_is_the_user_s_own_without_folders(interrupted: D
     run = replace(interrupted.runs.get(interrupted.run.run_id), source_path="C:\\Exports\\Leads May.csv")
     write_reports(
         Material(
-            interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_row, lambda _: ""
+            interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_rows, lambda *_: ""
         )
     )
     assert interrupted.written("results.csv")[0]["source"] == "Leads May.csv"

@@ -24,7 +24,7 @@ from pipeline.cli.speaking import say, tell
 from pipeline.cli.voice import Voice
 from pipeline.clock import SystemClock
 from pipeline.errors import ImportFailure
-from pipeline.ledger import FILE, Ledger, RunRecord, Runs, State, Teams, iter_counts, results
+from pipeline.ledger import FILE, Ledger, RunRecord, Runs, State, Teams, counted, results
 from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter import FAILED, FAILED_BOOK, Counts, Summary, Upshots
 from pipeline.reporter.causes import Causes
@@ -103,7 +103,7 @@ def summary_of(ledger: Ledger, run: RunRecord, world: World) -> Summary:
     counts = Counts.of(reasons.total(), reasons)
     kept = Kept.of(ledger, run)
     failed = FAILED_BOOK if (kept.folder / FAILED_BOOK).is_file() else FAILED
-    command_line = next_command(run, ledger, kept, world, failed)
+    command_line = next_command(run, counted(ledger, run.key), kept, world, failed)
     told = f"config {run.options['config']}, checksum of the source {run.source_sha256}"
     summary = summarize(run, counts, reasons, causes.commonest(), command_line)
     return summary.model_copy(update={"said": (told,)})
@@ -112,7 +112,7 @@ def summary_of(ledger: Ledger, run: RunRecord, world: World) -> Summary:
 def counts_of(ledger: Ledger, run: RunRecord) -> Counts:
     """How many rows of a run there are by status, without looking at each."""
     reasons: Counter[Status] = Counter()
-    for state, reason, count in iter_counts(ledger, run.key):
+    for state, reason, count in counted(ledger, run.key):
         status = _UNDER_WAY.get(state) or STATUS_OF[Reason(str(reason))]
         reasons[status] += count
     return Counts(read=reasons.total(), **{status.value: count for status, count in reasons.items()})

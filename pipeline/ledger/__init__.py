@@ -27,7 +27,7 @@ from pipeline.ledger.history import History, HistoryRules, Known
 from pipeline.ledger.lock import TeamLock, prepared_by_one
 from pipeline.ledger.lookups import Lookups
 from pipeline.ledger.profiles import Profile, Profiles
-from pipeline.ledger.results import ResultRow, Standing, Who, iter_counts, results
+from pipeline.ledger.results import Count, ResultRow, Standing, Who, counted, results
 from pipeline.ledger.rows import Rows
 from pipeline.ledger.runs import (
     NewRun,
@@ -47,6 +47,7 @@ __all__ = [
     "FILE",
     "NOTHING",
     "Claim",
+    "Count",
     "EarlierRow",
     "Ending",
     "History",
@@ -78,10 +79,10 @@ __all__ = [
     "Who",
     "Windows",
     "Written",
+    "counted",
     "doubt_what_was_cut_off",
     "doubtful",
     "earlier_rows",
-    "iter_counts",
     "names_key",
     "prepared_by_one",
     "results",

@@ -5,14 +5,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import NOTHING, SEPARATOR, Owed, from_json
 from pipeline.ledger.schema import State, rows
+from pipeline.ledger.statements import ask_in_parts
 from pipeline.records import Contact, Outcome, Reason, Values
+
+Count: TypeAlias = tuple[State, str | None, int]
+"""Of a state and a reason: how many rows stand so."""
 
 _AT_ONCE = 1000
 _ALIKE = 1000
@@ -28,19 +32,40 @@ _WHO = ("first_name", "last_name", "organization_name", "email")
 
 
 def _plain_payload() -> re.Pattern[str]:
-    """Finds `_WHO` at the beginning of a contact's JSON: 2 us a row, where reading all of it takes 9.
+    """Finds `_WHO` at the beginning of a contact's JSON without escapes: 1 us a row, where reading it all takes 7.
 
-    It does not match where one of the values has an escape, or they do not stand in their order.
+    It does not match where they do not stand in their order.
     """
     fields = [*Contact.model_fields]
     behind = fields.index(_WHO[-1]) + 1
-    begin = (
-        rf'(?:"{name}":"({f"?P<{name}>" if name in _WHO else "?:"}[^"\\]*)",?)?' for name in fields[:behind]
-    )
+    begin = (rf'(?:"{name}":"({"" if name in _WHO else "?:"}[^"]*)",?|)' for name in fields[:behind])
     return re.compile(rf'\{{{"".join(begin)}(?=\}}|"(?:{"|".join(fields[behind:])})":)')
 
 
 _plain = _plain_payload().match
+
+
+_KEPT = rows.alias("kept")
+_ROWS = (
+    select(
+        rows.c.row,
+        func.coalesce(rows.c.contact_id, _KEPT.c.contact_id, ""),
+        rows.c.payload,
+        *(rows.c[name] for name in _STANDING),
+    )
+    .select_from(
+        rows.outerjoin(
+            _KEPT,
+            and_(
+                rows.c.reason == Reason.IN_FILE,
+                _KEPT.c.run == rows.c.run,
+                _KEPT.c.row == rows.c.matched_row,
+            ),
+        )
+    )
+    .where(rows.c.run == bindparam("run"))
+    .order_by(rows.c.row)
+)
 
 
 class Who(NamedTuple):
@@ -53,10 +78,12 @@ class Who(NamedTuple):
     @classmethod
     def of(cls, values: Values) -> "Who":
         """Whom the contact with these values is about."""
-        get = values.get
-        first, last = get("first_name", ""), get("last_name", "")
-        name = f"{first} {last}" if first and last else first or last
-        return cls(get("email", ""), name, get("organization_name", ""))
+        return _who(*[values.get(name, "") for name in _WHO])
+
+
+def _who(first: str, last: str, organization: str, email: str) -> Who:
+    """From the values of `_WHO`."""
+    return Who(email, f"{first} {last}" if first and last else first or last, organization)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,21 +114,9 @@ class ResultRow(NamedTuple):
 
 def results(ledger: Ledger, run: int, run_ids: Mapping[int, str]) -> Iterator[list[ResultRow]]:
     """Every row of a run, in order and in parts, as it is now; one that repeats another has that one's contact."""
-    kept = rows.alias("kept")
-    repeats = and_(
-        rows.c.reason == Reason.IN_FILE, kept.c.run == rows.c.run, kept.c.row == rows.c.matched_row
-    )
-    columns = (
-        rows.c.row,
-        func.coalesce(rows.c.contact_id, kept.c.contact_id, ""),
-        rows.c.payload,
-        *(rows.c[name] for name in _STANDING),
-    )
-    query = select(*columns).select_from(rows.outerjoin(kept, repeats)).where(rows.c.run == run)
     standing = lru_cache(_ALIKE)(partial(_standing, run_ids))
     with ledger.read() as connection:
-        found = connection.execute(query.order_by(rows.c.row).execution_options(yield_per=_AT_ONCE))
-        for part in found.partitions():
+        for part in ask_in_parts(connection, _ROWS, _AT_ONCE, run=run):
             yield [
                 ResultRow(one[0], one[1], who_of(one[2]) if one[2] else None, standing(one[3:]))
                 for one in part
@@ -110,8 +125,8 @@ def results(ledger: Ledger, run: int, run_ids: Mapping[int, str]) -> Iterator[li
 
 def who_of(payload: str) -> Who:
     """From the values as `Contact.to_json` writes them."""
-    plain = _plain(payload)
-    return Who.of(plain.groupdict("") if plain else json.loads(payload))
+    plain = None if "\\" in payload else _plain(payload)
+    return _who(*plain.groups("")) if plain else Who.of(json.loads(payload))
 
 
 def _standing(run_ids: Mapping[int, str], values: tuple[Any, ...]) -> Standing:
@@ -143,7 +158,7 @@ def _standing(run_ids: Mapping[int, str], values: tuple[Any, ...]) -> Standing:
     )
 
 
-def iter_counts(ledger: Ledger, run: int) -> Iterator[tuple[State, str | None, int]]:
+def counted(ledger: Ledger, run: int) -> list[Count]:
     """How many rows of a run there are by state and reason."""
     query = (
         select(rows.c.state, rows.c.reason, func.count())
@@ -151,5 +166,4 @@ def iter_counts(ledger: Ledger, run: int) -> Iterator[tuple[State, str | None, i
         .group_by(rows.c.state, rows.c.reason)
     )
     with ledger.read() as connection:
-        for state, reason, count in connection.execute(query).all():
-            yield State(state), reason, count
+        return [(State(state), reason, count) for state, reason, count in connection.execute(query)]

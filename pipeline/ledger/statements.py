@@ -1,11 +1,11 @@
-"""Statements by the driver itself, for what is done for every row that is sent.
+"""Statements by the driver itself, for what is done for every row that is sent or told.
 
 SQLAlchemy composes them, once: to do that and to bind their values takes it 30 to 700 us each time, SQLite then
-carries them out in 4.
+carries them out in 4. Rows that SQLAlchemy hands on take twice as long as the driver's.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection
@@ -20,6 +20,15 @@ def ask(connection: Connection, query: ClauseElement, **values: object) -> list[
     """What a query finds; it is one that is asked again and again, with other values for its parameters."""
     words, fixed = _in_words(query)
     return driver_of(connection).execute(words, {**fixed, **values}).fetchall()
+
+
+def ask_in_parts(
+    connection: Connection, query: ClauseElement, size: int, **values: object
+) -> Iterator[list[tuple[Any, ...]]]:
+    """As `ask`, so many rows at a time."""
+    words, fixed = _in_words(query)
+    found = driver_of(connection).execute(words, {**fixed, **values})
+    return iter(partial(found.fetchmany, size), [])
 
 
 def carry_out(

@@ -22,7 +22,7 @@ class FedBack:
         self._all = len(kept) == len(columns)
         self.kept = kept
         self._places = {columns[place].casefold(): at for at, place in enumerate(kept)}
-        self.header = (*protect_all(headers[place] for place in kept), *IMPORT_COLUMNS)
+        self.header = (*protect_all([headers[place] for place in kept]), *IMPORT_COLUMNS)
         self.status = len(kept) + STATUS
         self._told = lru_cache(_ALIKE)(_told)
 

@@ -1,14 +1,14 @@
 """results.csv and failed.csv, line by line."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TextIO
 
 from pipeline.guard import protect, protect_all
 from pipeline.ledger import ResultRow, RunRecord, Who
-from pipeline.records import Mapped, Row
-from pipeline.reporter.outcomes import Upshot, Upshots
+from pipeline.records import Row
+from pipeline.reporter.outcomes import Upshot
 from pipeline.reporter.summary import source_name
 from pipeline.reporter.times import iso
 
@@ -36,7 +36,8 @@ RESULT_COLUMNS = (
 )
 
 _END = "\r\n"
-_TO_QUOTE = re.compile('[",\r\n]')
+_QUOTABLE = '",\r\n'
+_TO_QUOTE = re.compile(f"[{_QUOTABLE}]")
 _ALIKE = 1000
 
 
@@ -50,12 +51,9 @@ class Line(NamedTuple):
     source: Row
 
 
-def line_of(found: ResultRow, source: Row, upshots: Upshots, map_row: Callable[[Row], Mapped]) -> Line:
-    """Brings together what is known of a row; only a row whose values are not kept is mapped again."""
-    row, contact_id, who, _ = found
-    upshot = upshots.of(found)
-    who = who or Who.of(map_row(source).values)
-    return Line(row, contact_id if upshot.has_contact else "", who, upshot, source)
+def line_of(found: ResultRow, who: Who, upshot: Upshot, source: Row) -> Line:
+    """Brings together what is known of a row."""
+    return Line(found.row, found.contact_id if upshot.has_contact else "", who, upshot, source)
 
 
 def record(cells: Sequence[str]) -> str:
@@ -64,6 +62,14 @@ def record(cells: Sequence[str]) -> str:
     if line.count(",") < len(cells) and not ('"' in line or "\n" in line or "\r" in line):
         return line
     return ",".join([_quoted(cell) if _TO_QUOTE.search(cell) else cell for cell in cells])
+
+
+def _column(texts: Sequence[str]) -> Sequence[str]:
+    """Texts as cells, made harmless; all of them together tell whether one of them needs quotation marks."""
+    harmless = protect_all(texts)
+    if any(map("".join(harmless).__contains__, _QUOTABLE)):
+        return [_quoted(text) if _TO_QUOTE.search(text) else text for text in harmless]
+    return harmless
 
 
 def _quoted(cell: str) -> str:
@@ -80,15 +86,17 @@ class ResultsCsv:
         self._around = lru_cache(_ALIKE)(self._cells_around)
         file.write(record(RESULT_COLUMNS) + _END)
 
-    def add(self, lines: Iterable[Line]) -> None:
+    def add(self, lines: Sequence[Line]) -> None:
         """Writes rows; most cells are the same for all rows that stand alike."""
         around = self._around
+        contacts = _column([line.contact_id for line in lines])
+        whos = map(_column, zip(*[line.who for line in lines], strict=True))
         written = []
-        for row, contact_id, (email, name, organization), upshot, _ in lines:
-            before, between, behind = around(upshot)
-            contact = contact_id and record((protect(contact_id),))
-            who = record(protect_all((email, name, organization)))
-            written.append(f"{row},{before},{contact},{between},{who},{behind}{_END}")
+        for line, contact, email, name, organization in zip(lines, contacts, *whos, strict=True):
+            before, between, behind = around(line.upshot)
+            written.append(
+                f"{line.row},{before},{contact},{between},{email},{name},{organization},{behind}{_END}"
+            )
         self._file.write("".join(written))
 
     def _cells_around(self, upshot: Upshot) -> tuple[str, str, str]:

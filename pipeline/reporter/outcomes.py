@@ -36,7 +36,8 @@ _ALIKE = 1000
 class Upshot:
     """What a standing amounts to in its run, but for the contact: `has_contact` is whether that is to be told.
 
-    `to_mend` is whether the row belongs in the files of rows to be mended: of a dry run only the faulty ones do.
+    `has_cause` is whether there is an error or a warning in it. `to_mend` is whether the row belongs in the files of
+    rows to be mended: of a dry run only the faulty ones do.
     """
 
     outcome: Outcome
@@ -45,6 +46,7 @@ class Upshot:
     attempts: int
     finished_at: float | None
     has_contact: bool
+    has_cause: bool
     to_mend: bool
 
 
@@ -71,14 +73,15 @@ class Upshots:
 
 def _upshot(row: ResultRow, run: RunRecord) -> Upshot:
     standing, outcome = row.standing, outcome_of(row, run)
-    status = outcome.status
+    status, warnings = outcome.status, warnings_of(row, run)
     return Upshot(
         outcome=outcome,
         status=status,
-        warnings=warnings_of(row, run),
+        warnings=warnings,
         attempts=standing.attempts,
         finished_at=standing.finished_at,
         has_contact=_has_ended(standing, run),
+        has_cause=status is Status.ERROR or bool(warnings),
         to_mend=status is Status.ERROR or (status is Status.NOT_SENT and not run.dry_run),
     )
 

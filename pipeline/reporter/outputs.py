@@ -1,11 +1,11 @@
 """Every file that a row goes into."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from pipeline.ledger import RunRecord, State
+from pipeline.ledger import Count, RunRecord, State
 from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter.book import RowsBook
 from pipeline.reporter.feedback import FedBack
@@ -51,7 +51,7 @@ class Expected(NamedTuple):
     failed: int
 
     @classmethod
-    def of(cls, run: RunRecord, counts: list[tuple[State, str | None, int]]) -> "Expected":
+    def of(cls, run: RunRecord, counts: Sequence[Count]) -> "Expected":
         """Counted from the ledger's counts by state and reason."""
         rows = sum(count for _, _, count in counts)
         failed = sum(count for state, code, count in counts if _will_fail(run, state, code))

@@ -1,15 +1,16 @@
 """One pass over the ledger and the kept source, side by side, into every file of the run."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self, cast
 
 from pipeline.errors import BrokenPromise
-from pipeline.ledger import Ledger, ResultRow, RunRecord, Runs, iter_counts, results
+from pipeline.ledger import Count, Ledger, ResultRow, RunRecord, Runs, Who, counted, results
 from pipeline.records import Mapped, Reason, Row
 from pipeline.reporter.causes import Cause, Causes
 from pipeline.reporter.files import Staged
@@ -42,17 +43,18 @@ class SourceTable(Columns, Protocol):
 class Material(NamedTuple):
     """What reports are made from. `folder` is the run's.
 
-    `next_command` makes the next command from the name of the file with the rows to mend, "" where nothing is left.
-    `open_source` opens the kept copy from its beginning, with the settings the run had; `map_row` is the run's own
-    mapping. The ledger is closed for sending by then. With `details` the page quotes faulty cells.
+    `next_command` makes the next command from the ledger's counts and the name of the file with the rows to mend, ""
+    where nothing is left. `open_source` opens the kept copy from its beginning, with the settings the run had;
+    `map_rows` is the run's own mapping of rows under such columns. The ledger is closed for sending by then. With
+    `details` the page quotes faulty cells.
     """
 
     ledger: Ledger
     run: RunRecord
     folder: Path
     open_source: Callable[[], SourceTable]
-    map_row: Callable[[Row], Mapped]
-    next_command: Callable[[str], str]
+    map_rows: Callable[[tuple[str, ...], Sequence[Row]], Sequence[Mapped]]
+    next_command: Callable[[Sequence[Count], str], str]
     details: bool = False
 
 
@@ -72,14 +74,14 @@ def write_reports(material: Material) -> Summary:
         BrokenPromise: a row is missing in the ledger or in the source, or the statuses do not add up.
     """
     run = material.run
-    expected = Expected.of(run, list(iter_counts(material.ledger, run.key)))
+    found = counted(material.ledger, run.key)
+    expected = Expected.of(run, found)
     with material.open_source() as table, Staged(material.folder) as staged:
         with Outputs(staged, run, table, expected) as outputs:
             tally = _write_rows(material, table, outputs)
             counts = _checked(run, expected, tally)
-            summary = summarize(
-                run, counts, tally.reasons, tally.causes, material.next_command(outputs.to_mend)
-            )
+            command = material.next_command(found, outputs.to_mend)
+            summary = summarize(run, counts, tally.reasons, tally.causes, command)
             ending = outputs.finish(summary)
         traffic = read_traffic(material.folder / "run.log")
         html = page_html(summary, tally.timeline, traffic, ending, details=material.details)
@@ -100,19 +102,30 @@ def _write_rows(material: Material, table: SourceTable, outputs: Outputs) -> Tal
             if upshot.attempts and upshot.finished_at:
                 timeline.add(upshot.finished_at, upshot.status, rows)
         for line in lines:
-            causes.add(line.row, line.upshot.outcome, line.upshot.warnings, line.who)
+            if line.upshot.has_cause:
+                causes.add(line.row, line.upshot.outcome, line.upshot.warnings, line.who)
         outputs.add(lines)
     return Tally(read, reasons, causes.commonest(), timeline)
 
 
 def _lines(material: Material, table: SourceTable) -> Iterator[list[Line]]:
-    run, map_row = material.run, material.map_row
+    run = material.run
     run_ids = {one.key: one.run_id for one in Runs(material.ledger).all()}
     upshots = Upshots(run)
     stream = cast("Generator[list[ResultRow]]", results(material.ledger, run.key, run_ids))
     with closing(stream) as found:  # else a row that fails keeps the ledger's view open
         for rows, sources in _paired(found, table, run):
-            yield [line_of(row, source, upshots, map_row) for row, source in zip(rows, sources, strict=True)]
+            whos = _whos(rows, sources, partial(material.map_rows, table.columns))
+            yield list(map(line_of, rows, whos, map(upshots.of, rows), sources))
+
+
+def _whos(
+    rows: list[ResultRow], sources: list[Row], map_rows: Callable[[Sequence[Row]], Sequence[Mapped]]
+) -> list[Who]:
+    """Whom the rows are about; those whose values are not kept are mapped again."""
+    again = [source for row, source in zip(rows, sources, strict=True) if row.who is None]
+    mapped = iter(map_rows(again) if again else ())
+    return [row.who or Who.of(next(mapped).values) for row in rows]
 
 
 def _paired(

@@ -1,6 +1,7 @@
 """One import: prepare, send, report. The whole program on one screen."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pipeline.apollo import Log
 from pipeline.config import Config
 from pipeline.errors import ImportFailure, RunInterrupted, RunStopped, UsageMistake
 from pipeline.ledger import (
+    Count,
     Ledger,
     NewRun,
     Profiles,
@@ -103,8 +105,8 @@ def report(ledger: Ledger, run: RunRecord, world: World, *, details: bool = Fals
     """Writes a run's reports, from the ledger and the run's copy of its source; `details` quotes faulty cells."""
     kept = Kept.of(ledger, run)
 
-    def command(failed: str) -> str:
-        return next_command(run, ledger, kept, world, failed)
+    def command(counts: Sequence[Count], failed: str) -> str:
+        return next_command(run, counts, kept, world, failed)
 
     material = Material(
         ledger, run, kept.folder, reported(run, kept, ledger), kept.mapping(), command, details

@@ -1,6 +1,8 @@
 """A large source is read in a process of its own: while its rows are entered, and while its reports are written."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import repeat
 from types import TracebackType
 from typing import Any, Self
 
@@ -56,27 +58,32 @@ class TableBeside:
     """The whole table of a source, read in another process; only rows in `cells` have their cells, to save the way."""
 
     def __init__(self, kept: Kept, cells: frozenset[int]) -> None:
-        with kept.open() as table:
-            self.headers = table.headers
-            self.columns = table.columns
-            self.widths = table.widths
-        self._work = (kept.knowing(table), cells)
+        with ExitStack() as until_told:
+            self._parts = until_told.enter_context(beside(_table, kept, cells))
+            self.headers, self.columns, self.widths = next(self._parts)
+            self._close = until_told.pop_all().close
 
     def chunks(self) -> Iterator[list[Row]]:
         """The rows, in order."""
-        with beside(_rows, *self._work) as parts:
-            for part in parts:
-                yield [Row(one, ()) if isinstance(one, int) else Row(*one) for one in part]
+        for numbers, whole in self._parts:
+            rows = list(map(tuple.__new__, repeat(Row), zip(numbers, repeat(()), repeat(()), repeat(""))))
+            for place, row in whole:
+                rows[place] = Row._make(row)
+            yield rows
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        self._close()
 
 
-def _rows(kept: Kept, cells: frozenset[int]) -> Iterator[list[int | tuple[Any, ...]]]:
+def _table(kept: Kept, cells: frozenset[int]) -> Iterator[tuple[Any, ...]]:
+    """First what is known of the columns, then the rows in parts: all numbers, and by their places those with cells."""
     with kept.open() as table:
+        yield table.headers, table.columns, table.widths
         for chunk in table.chunks(_AT_ONCE):
-            yield [tuple(row) if row.number in cells else row.number for row in chunk]
+            whole = [(place, tuple(row)) for place, row in enumerate(chunk) if row.number in cells]
+            yield [row.number for row in chunk], whole

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.errors import ImportFailure, QuotaReached, RunInterrupted, RunStopped
-from pipeline.ledger import Ledger, RunRecord, RunState, State, iter_counts
+from pipeline.ledger import Count, RunRecord, RunState, State
 from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter import TO_EDIT
 from pipeline.run.job import World
@@ -32,11 +32,10 @@ def reason_after(run: RunRecord, failure: ImportFailure | None) -> str:
     return {RunInterrupted: Reason.INTERRUPTED, QuotaReached: Reason.QUOTA}.get(type(failure), Reason.STOPPED)
 
 
-def next_command(run: RunRecord, ledger: Ledger, kept: Kept, world: World, failed: str) -> str:
+def next_command(run: RunRecord, counts: Sequence[Count], kept: Kept, world: World, failed: str) -> str:
     """The command that does what is left to do; "" when nothing is. `failed` is the file with the rows to mend."""
-    counts = list(iter_counts(ledger, run.key))
     errors = {Reason(reason) for _, reason, _ in counts if reason and _is_error(reason)}
-    output = ("-o", str(ledger.folder))
+    output = ("-o", str(kept.folder.parent))
     again = (str(kept.folder / failed), "-c", str(kept.folder / "config.yaml"), *_options(run), *output)
     if _held_back(run, counts, kept):
         return world.command(["run", *again])
@@ -47,7 +46,7 @@ def next_command(run: RunRecord, ledger: Ledger, kept: Kept, world: World, faile
     return world.command(["retry", run.run_id, *output]) if errors else ""
 
 
-def _held_back(run: RunRecord, counts: Sequence[tuple[State, str | None, int]], kept: Kept) -> bool:
+def _held_back(run: RunRecord, counts: Sequence[Count], kept: Kept) -> bool:
     """Whether the run stopped before its first row because too many are faulty; `resume` would send the others."""
     if run.state is not RunState.STOPPED or run.stop_reason != Reason.STOPPED or run.requests.sent:
         return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,17 +51,14 @@ class Kept:
         """The same, but that to find the charset the whole text need not be read again."""
         return replace(self, charset=table.charset)
 
-    def mapping(self) -> Callable[[Row], Mapped]:
-        """Maps a row of the copy; the header is read when the first row comes."""
-        mappers: list[Mapper] = []
+    def mapping(self) -> Callable[[tuple[str, ...], Sequence[Row]], list[Mapped]]:
+        """Maps rows of the copy under its columns, which the config is held against when the first rows come."""
 
-        def map_row(row: Row) -> Mapped:
-            if not mappers:
-                with self.open() as table:
-                    mappers.append(Mapper(self.config, match_columns(self.config, table.columns)))
-            return mappers[0].map(row)
+        @cache
+        def mapper(columns: tuple[str, ...]) -> Mapper:
+            return Mapper(self.config, match_columns(self.config, columns))
 
-        return map_row
+        return lambda columns, rows: mapper(columns).map_all(rows)
 
 
 def open_as_told(source: Path, config: Config, charset: Charset | None = None) -> Table:

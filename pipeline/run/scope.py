@@ -10,7 +10,7 @@ from pipeline.ledger import (
     Ledger,
     RunRecord,
     State,
-    iter_counts,
+    counted,
     row_numbers,
     told_by_source,
     unfinished_business,
@@ -45,7 +45,7 @@ def check_retry(old: RunRecord, ledger: Ledger) -> None:
     """
     if old.dry_run:
         raise UsageMistake(f"{old.run_id} was a dry run; `resume` sends what it showed.")
-    if not old.prepared or any(state is not State.DONE for state, _, _ in iter_counts(ledger, old.key)):
+    if not old.prepared or any(state is not State.DONE for state, _, _ in counted(ledger, old.key)):
         raise UsageMistake(f"{old.run_id} can still be resumed: `resume {old.run_id}` goes on with it.")
     if not unfinished_business(ledger, old.key):
         raise UsageMistake(
