@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, Self
 
 import httpx
+from pydantic_core import to_json
 
 from pipeline import __version__
 from pipeline.apollo.answers import Answer, Call, Fault, Verdict, decide
@@ -173,8 +174,9 @@ class ApolloClient:
         patience: Mapping[str, float | None] | None = None,
     ) -> Answer:
         extensions = {"timeout": patience or self._usually}
+        content = None if body is None else to_json(body)
         request = httpx.Request(
-            method, self._url(path), headers=self._headers, json=body, extensions=extensions
+            method, self._url(path), headers=self._headers, content=content, extensions=extensions
         )
         sent_at = self._clock.time()
         try:

@@ -190,5 +190,6 @@ def _durable(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("unhex", 1, bytes.fromhex, deterministic=True)  # SQLite has it from 3.41 on
     if connection.execute("PRAGMA synchronous").fetchone() != (2,):
         raise BrokenPromise("SQLite does not keep its writes durable here (PRAGMA synchronous is not FULL).")

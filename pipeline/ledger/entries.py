@@ -8,6 +8,8 @@ from pipeline.identity import claim_keys, content_key, full_name_key, person_key
 from pipeline.ledger.schema import State
 from pipeline.records import Outcome, Reason, Values, values_json, values_of
 
+_OWING, _DONE = State.OWING.value, State.DONE.value
+
 SEPARATOR = " | "
 """Joins the warnings of a row, here and in results.csv."""
 
@@ -192,18 +194,28 @@ def outcome_values(outcome: Outcome | None) -> dict[str, Any]:
     }
 
 
-def ended_values(
-    row: OpenRow, outcome: Outcome, at: float, owed: Owed = NOTHING, warnings: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """The parameters of the move that ends a row."""
-    return {
-        "b_row": row.row,
-        "b_state": State.OWING if owed else State.DONE,
+def ended_values(ending: Ending, at: float) -> dict[str, Any]:
+    """The parameters of the move that ends a row; without columns that have nothing to say and are empty till then."""
+    row, outcome, owed, warnings = ending
+    more = {
+        "b_column": outcome.column,
+        "b_value": outcome.value,
+        "b_matched_run": int(outcome.matched_run) if outcome.matched_run else None,
+        "b_matched_row": outcome.matched_row,
+        "b_matched_on": outcome.matched_on,
         "b_owed_fields": as_json(owed.fields),
         "b_owed_lists": as_json(owed.lists),
-        "b_finished_at": at,
         "b_warnings": joined(warnings),
-        **{f"b_{name}": value for name, value in outcome_values(outcome).items()},
+    }
+    return {
+        "b_row": row.row,
+        "b_state": _OWING if owed else _DONE,
+        "b_reason": outcome.reason.value,
+        "b_message": outcome.message or None,
+        "b_contact_id": outcome.contact_id or None,
+        "b_http_status": outcome.http_status,
+        "b_finished_at": at,
+        **{name: value for name, value in more.items() if value},
     }
 
 

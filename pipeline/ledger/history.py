@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, literal_column, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.schema import history, rows
-from pipeline.ledger.statements import ask, carry_out
+from pipeline.ledger.statements import ask, carry_out, hexadecimal, one_of
 from pipeline.records import Outcome, Reason
 
 _MADE: list[ColumnElement[str]] = [
@@ -74,9 +74,9 @@ class History:
         return held
 
 
-_KNOWN = select(history.c.contact_id, history.c.content, history.c.run, history.c.row).where(
-    history.c.team == bindparam("team"), history.c.person == bindparam("person")
-)
+_KNOWN = select(
+    history.c.person, history.c.contact_id, history.c.content, history.c.run, history.c.row
+).where(history.c.team == bindparam("team"), history.c.person.in_(one_of("persons", keys=True)))
 _NAMESAKE = (
     select(history.c.person)
     .where(history.c.team == bindparam("team"), history.c.names == bindparam("names"))
@@ -85,9 +85,7 @@ _NAMESAKE = (
 )
 _HOLDERS = (
     select(rows.c.contact_id, case((rows.c.reason.in_(_MADE), rows.c.person)))
-    .where(
-        rows.c.contact_id.in_(select(func.json_each(bindparam("contact_ids")).table_valued("value").c.value))
-    )
+    .where(rows.c.contact_id.in_(one_of("contact_ids")))
     .distinct()
 )
 
@@ -105,8 +103,8 @@ _REMEMBER = _remembering()
 
 def known(connection: Connection, team: int, persons: Sequence[bytes]) -> dict[bytes, Known]:
     """What history has of these persons, within the caller's transaction."""
-    found = ((person, ask(connection, _KNOWN, team=team, person=person)) for person in persons)
-    return {person: Known(*entries[0]) for person, entries in found if entries}
+    found = ask(connection, _KNOWN, team=team, persons=hexadecimal(persons))
+    return {person: Known(*entry) for person, *entry in found}
 
 
 def remember(connection: Connection, team: int, taken: Sequence[Taken]) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, sel
 
 from pipeline.ledger.entries import Leftover, from_json
 from pipeline.ledger.schema import rows, runs
-from pipeline.ledger.statements import ask
+from pipeline.ledger.statements import ask, hexadecimal, one_of
 from pipeline.records import Reason
 
 _OPEN_ENDS: list[ColumnElement[str]] = [
@@ -14,12 +14,12 @@ _OPEN_ENDS: list[ColumnElement[str]] = [
 ]
 _COLUMNS = (rows.c.run, rows.c.row, rows.c.payload, rows.c.doubts, rows.c.reason, rows.c.contact_id)
 _LEFT_OPEN = (
-    select(*_COLUMNS)
+    select(rows.c.person, *_COLUMNS)
     .join(runs, runs.c.run == rows.c.run)
-    .where(rows.c.person == bindparam("person"), rows.c.reason.in_(_OPEN_ENDS))
+    .where(rows.c.person.in_(one_of("persons", keys=True)), rows.c.reason.in_(_OPEN_ENDS))
     .where(runs.c.team == bindparam("team"), rows.c.run != bindparam("run"))
     .where((rows.c.reason == Reason.EMAIL_DROPPED) | rows.c.doubts.is_not(None))
-    .order_by(rows.c.run)
+    .order_by(rows.c.run, rows.c.row)
 )
 
 
@@ -28,8 +28,8 @@ def leftovers(connection: Connection, team: int, run: int, persons: Sequence[byt
 
     A lost answer without its time was inherited by a row of another run, which says what became of it.
     """
-    found = ((person, ask(connection, _LEFT_OPEN, person=person, team=team, run=run)) for person in persons)
-    return {person: leftover_of(*entries[-1]) for person, entries in found if entries}
+    found = ask(connection, _LEFT_OPEN, persons=hexadecimal(persons), team=team, run=run)
+    return {person: leftover_of(*entry) for person, *entry in found}
 
 
 def leftover_of(

@@ -1,33 +1,63 @@
 """Statements by the driver itself, for what is done for every row that is sent or told.
 
 SQLAlchemy composes them, once: to do that and to bind their values takes it 30 to 700 us each time, SQLite then
-carries them out in 4. Rows that SQLAlchemy hands on take twice as long as the driver's.
+carries them out in 4. To bind by name takes a third longer than by position, and rows that SQLAlchemy hands on twice
+as long as the driver's.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ClauseElement, Connection
+from sqlalchemy import ClauseElement, Connection, ScalarSelect, bindparam, func, select
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from pipeline.ledger.database import driver_of
 
-_DIALECT = sqlite.dialect(paramstyle="named")
+_DIALECT = sqlite.dialect()
+
+
+class _Words(NamedTuple):
+    """A statement as SQLite reads it, its parameters in their order, and those whose values stand in it already."""
+
+    text: str
+    names: tuple[str, ...]
+    fixed: Mapping[str, object]
+
+    def bound(self, values: Mapping[str, object]) -> tuple[object, ...]:
+        """Values for all parameters, in their order."""
+        return tuple(map({**self.fixed, **values}.__getitem__, self.names))
+
+
+def one_of(name: str, *, keys: bool = False) -> ScalarSelect[Any]:
+    """The values of a parameter that is a JSON array; `keys` (of 16 bytes) stand in it as `hexadecimal` writes them.
+
+    One question about a hundred values takes a third of a hundred questions.
+    """
+    each = func.json_each(bindparam(name)).table_valued("value").c.value
+    return select(func.unhex(each) if keys else each).scalar_subquery()
+
+
+def hexadecimal(keys: Sequence[bytes]) -> str:
+    """Keys as a JSON array."""
+    return json.dumps([key.hex() for key in keys])
 
 
 def ask(connection: Connection, query: ClauseElement, **values: object) -> list[tuple[Any, ...]]:
     """What a query finds; it is one that is asked again and again, with other values for its parameters."""
-    words, fixed = _in_words(query)
-    return driver_of(connection).execute(words, {**fixed, **values}).fetchall()
+    words = _in_words(query)
+    return driver_of(connection).execute(words.text, words.bound(values)).fetchall()
 
 
 def ask_in_parts(
     connection: Connection, query: ClauseElement, size: int, **values: object
 ) -> Iterator[list[tuple[Any, ...]]]:
     """As `ask`, so many rows at a time."""
-    words, fixed = _in_words(query)
-    found = driver_of(connection).execute(words, {**fixed, **values})
+    words = _in_words(query)
+    found = driver_of(connection).execute(words.text, words.bound(values))
     return iter(partial(found.fetchmany, size), [])
 
 
@@ -35,12 +65,13 @@ def carry_out(
     connection: Connection, statement: ClauseElement, values: Sequence[Mapping[str, object]]
 ) -> int:
     """Carries a statement out once for each set of values; returns how many rows that touched in all."""
-    words, fixed = _in_words(statement)
-    return driver_of(connection).executemany(words, [{**fixed, **one} for one in values]).rowcount
+    words = _in_words(statement)
+    return driver_of(connection).executemany(words.text, map(words.bound, values)).rowcount
 
 
 @lru_cache(maxsize=128)
-def _in_words(statement: ClauseElement) -> tuple[str, Mapping[str, object]]:
-    """A statement as SQLite reads it, and the values that stand in it already."""
-    compiled = statement.compile(dialect=_DIALECT)
-    return str(compiled), compiled.params
+def _in_words(statement: ClauseElement) -> _Words:
+    compiled = cast(SQLCompiler, statement.compile(dialect=_DIALECT))
+    # The driver takes an enum's member for a type that it may have to adapt, each time it is bound.
+    fixed = {name: one.value if isinstance(one, Enum) else one for name, one in compiled.params.items()}
+    return _Words(str(compiled), tuple(compiled.positiontup or ()), fixed)

@@ -75,9 +75,9 @@ class Bodies:
 
     def owed_after_item(self, values: Values) -> Owed:
         """What a contact lacks that was made by bulk_create."""
-        body = self._all(values)
-        fields = [name for name in PHONES if name in body] if self._typed else []
-        if "website_url" in body and "email" not in body:
+        said = {*self._constants, *values}
+        fields = [name for name in PHONES if name in said] if self._typed else []
+        if "website_url" in said and "email" not in said:
             fields.append("website_url")
         return Owed(tuple(fields), self._lists_of(values))
 

@@ -10,9 +10,6 @@ from pipeline.ledger import OpenRow
 T = TypeVar("T")
 
 
-_SAID = ("first_name", "last_name", "organization_name", "email", "created_at", "typed_custom_fields")
-
-
 class Found(NamedTuple):
     """A contact of an answer, as far as it can be relied on.
 
@@ -78,8 +75,7 @@ def moment(text: object) -> float | None:
 
 def contact_found(item: Mapping[str, Any], *, listed_new: bool = False) -> Found:
     """A contact as an answer shows it."""
-    said = {name: item[name] for name in _SAID if name in item}
-    return Found(str(item["id"]), folded_email(item.get("email")), said, listed_new)
+    return Found(str(item["id"]), folded_email(item.get("email")), item, listed_new)
 
 
 def match_back(rows: Sequence[OpenRow], found: Iterable[Found]) -> MatchedBack:

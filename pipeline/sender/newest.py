@@ -1,12 +1,15 @@
 """The newest contacts of a team, page by page, as a search shows them."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from pipeline.apollo import PAGE_SIZE, ApolloClient
 from pipeline.clock import Clock
 from pipeline.errors import ImportFailure, LongWait, QuotaReached, RunStopped
 from pipeline.sender.matching import Found, contact_found
 from pipeline.sender.searches import MOST_PAGES, Searches, SearchRefused
+
+_KEPT = ("id", "first_name", "last_name", "organization_name", "email", "created_at", "typed_custom_fields")
 
 
 class Closed(NamedTuple):
@@ -73,7 +76,12 @@ class Newest:
             return Closed()
         except (QuotaReached, RunStopped) as failure:
             return Closed(failure)
-        return [contact_found(item) for item in body["contacts"]]
+        return [contact_found(_slim(item)) for item in body["contacts"]]
+
+
+def _slim(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What tells whose contact it is: a walk keeps tens of thousands of them."""
+    return {name: item[name] for name in _KEPT if name in item}
 
 
 def _oldest(page: list[Found]) -> float:

@@ -20,7 +20,7 @@ class Holds:
 
     def free(self, keys: Iterable[str]) -> bool:
         """Whether nobody has any of them."""
-        return not any(key in self._held for key in keys)
+        return self._held.keys().isdisjoint(keys)
 
     def take(self, keys: Iterable[str]) -> None:
         """Holds them, once more each."""

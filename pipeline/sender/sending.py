@@ -1,6 +1,7 @@
 """The sending of one run: claim, send, finish."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -248,13 +249,15 @@ class Sender:
         self._ended(endings)
 
     def _ended(self, endings: Sequence[Ending]) -> None:
-        for ending in endings:
-            if ending.outcome.reason is Reason.NEW:
-                self._settler.witness(ending.outcome.contact_id)
-            self._errors.count(ending.outcome)
-            self._board.ended(ending.outcome.reason)
-        if any(ending.owed for ending in endings):
-            self._completer.wake(unlisted=sum(bool(ending.owed.lists) for ending in endings))
+        outcomes = [ending.outcome for ending in endings]
+        self._settler.witness([one.contact_id for one in outcomes if one.reason is Reason.NEW])
+        for outcome in outcomes:
+            self._errors.count(outcome)
+        for reason, count in Counter(outcome.reason for outcome in outcomes).items():
+            self._board.ended(reason, count)
+        owed = [ending.owed for ending in endings if ending.owed]
+        if owed:
+            self._completer.wake(unlisted=sum(bool(one.lists) for one in owed))
 
     def _set_apart(self, rows: Sequence[OpenRow]) -> None:
         if rows:

@@ -73,9 +73,10 @@ class Settler:
         for doubt in self._team.doubts():
             self._queue.hold(doubt.row, foreign=doubt.run != self._run)
 
-    def witness(self, contact_id: str) -> None:
-        """This contact was surely made just now; a search that does not show it is not up to date."""
-        self._witnesses.append((self._client.server_time(), contact_id))
+    def witness(self, contact_ids: Sequence[str]) -> None:
+        """These contacts were surely made just now; a search that shows none of them is not up to date."""
+        now = self._client.server_time()
+        self._witnesses.extend((now, contact_id) for contact_id in contact_ids[-_WITNESSES:])
 
     def wake(self, *, more: bool = True) -> None:
         """Rows have come into doubt; without `more`, no further row will."""

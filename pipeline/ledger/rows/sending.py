@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
-from pipeline.ledger.entries import ALL_FIELDS, Claim, Ending, Leftover, OpenRow, Owed, ended_values, open_row
+from pipeline.ledger.entries import ALL_FIELDS, Claim, Ending, Leftover, OpenRow, Owed, open_row
 from pipeline.ledger.history import Known, Taken, remember, verdict
 from pipeline.ledger.rows.base import TAKEN, RunRows, inherited, leave, move, without_address
 from pipeline.ledger.schema import OPEN_COLUMNS, State, rows
@@ -53,11 +53,7 @@ class Sending(RunRows):
                 else:
                     sending.append(row._replace(attempts=row.attempts + 1, t0=t0))
             move(connection, leave(self._run), [{"b_row": row.row, "b_t0": t0} for row in sending])
-            move(
-                connection,
-                self._end(State.PENDING),
-                [ended_values(one.row, one.outcome, at, one.owed) for one in ended],
-            )
+            self._end(connection, State.PENDING, ended, at)
             for row, leftover in heirs:
                 values = inherited(leftover._replace(doubts=(*row.doubts, *leftover.doubts)))
                 takes_over = self._from(State.PENDING).values(**values, state=State.DOUBT)
@@ -112,11 +108,7 @@ class Sending(RunRows):
         if not endings:
             return
         with self._ledger.begin() as connection:
-            move(
-                connection,
-                self._end(of),
-                [ended_values(one.row, one.outcome, at, one.owed, one.warnings) for one in endings],
-            )
+            self._end(connection, of, endings, at)
             if self._team is not None:
                 remember(connection, self._team, [self._taken_by(one) for one in endings if _took(one)])
 
