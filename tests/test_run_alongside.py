@@ -33,9 +33,11 @@ def imported(desk: ImportDesk, source: Path, *, beside: bool, most: int) -> Summ
         patch("pipeline.run.scope.MOST_ROWS", most),
         patch("pipeline.reporter.outputs.MOST_ROWS", most),
         patch("pipeline.run.alongside.beside", wraps=module.beside) as asked,
+        patch("pipeline.loader.apart.beside", wraps=module.beside) as asked_again,
     ):
         done = desk.run(source, dry_run=True)
     assert asked.called is beside
+    assert asked_again.called is (beside and done.counts.read > most)
     return done
 
 

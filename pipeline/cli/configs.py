@@ -9,8 +9,8 @@ from pipeline.cli.speaking import tell
 from pipeline.config import Config, load_config
 from pipeline.errors import ConfigMistake, SourceMistake
 from pipeline.fields import PHONES
-from pipeline.loader import SourceOptions, open_source
-from pipeline.run.kept import is_fed_back, source_options
+from pipeline.loader import SourceOptions, is_fed_back, open_source
+from pipeline.run.kept import source_options
 from pipeline.shipped import configs as shipped_configs
 from pipeline.suggest import suggest
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from pipeline.cli.speaking import counted
 from pipeline.config import Columns, Config
-from pipeline.loader import Table
+from pipeline.loader import Table, open_as_told
 from pipeline.records import Names
-from pipeline.run.kept import columns_of, open_as_told
+from pipeline.run.kept import columns_of, source_options
 from pipeline.survey import advice, survey, told
 
 
@@ -26,7 +26,7 @@ def fit(source: Path, config: Config, names: Names) -> Fit:
         SourceMistake: it cannot be read.
         ConfigMistake: columns of the config are missing.
     """
-    with open_as_told(source, config) as table:
+    with open_as_told(source, source_options(config)) as table:
         columns = columns_of(config, table)
         rows = (row for chunk in table.chunks() for row in chunk)
         found = survey(rows, config, columns, names)

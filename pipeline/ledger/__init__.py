@@ -27,7 +27,7 @@ from pipeline.ledger.history import History, HistoryRules, Known
 from pipeline.ledger.lock import TeamLock, prepared_by_one
 from pipeline.ledger.lookups import Lookups
 from pipeline.ledger.profiles import Profile, Profiles
-from pipeline.ledger.results import Count, ResultRow, Standing, Who, counted, results
+from pipeline.ledger.results import WHO, Count, ResultRow, Standing, Who, counted, results
 from pipeline.ledger.rows import Rows
 from pipeline.ledger.runs import (
     NewRun,
@@ -46,6 +46,7 @@ from pipeline.ledger.windows import Windows
 __all__ = [
     "FILE",
     "NOTHING",
+    "WHO",
     "Claim",
     "Count",
     "EarlierRow",

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, not_, select
+from sqlalchemy import and_, func, select, true
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import Leftover, from_json
+from pipeline.ledger.runs import RunRecord
 from pipeline.ledger.schema import State, rows, runs
 from pipeline.records import STATUS_OF, Reason, Status
 
@@ -88,18 +89,15 @@ def unfinished_business(ledger: Ledger, run: int) -> frozenset[int]:
     return frozenset(reasons) | again
 
 
-def told_by_source(ledger: Ledger, run: int, most: int) -> frozenset[int]:
+def told_by_source(ledger: Ledger, run: RunRecord, most: int) -> frozenset[int]:
     """The rows that cannot be told about without their cells: faulty, unsent, or without kept values; at most `most`.
 
     In a dry run a row that has not ended is none of them.
     """
     fine = [reason for reason, status in STATUS_OF.items() if status in (Status.CREATED, Status.DUPLICATE)]
-    waits = exists().where(runs.c.run == run, runs.c.dry_run == 1, rows.c.state == State.PENDING)
-    query = (
-        select(rows.c.row)
-        .where(rows.c.run == run)
-        .where(rows.c.payload.is_(None) | not_(func.coalesce(rows.c.reason, "").in_(fine) | waits))
-    )
+    ended = rows.c.state != State.PENDING if run.dry_run else true()
+    failed = and_(ended, func.coalesce(rows.c.reason, "").not_in(fine))
+    query = select(rows.c.row).where(rows.c.run == run.key, rows.c.payload.is_(None) | failed)
     with ledger.read() as connection:
         return frozenset(connection.execute(query.limit(most)).scalars())
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from pipeline.errors import SourceMistake
 from pipeline.loader.charset import Charset
 from pipeline.loader.kinds import Kind, kind_of, password_protected
 from pipeline.loader.reading import Reading, SourceOptions
-from pipeline.loader.tables import LeftOut, Table
+from pipeline.loader.tables import LeftOut, Table, is_fed_back
 from pipeline.loader.text import read_text
 
-__all__ = ["Charset", "LeftOut", "SourceOptions", "Table", "open_source"]
+__all__ = ["Charset", "LeftOut", "SourceOptions", "Table", "is_fed_back", "open_as_told", "open_source"]
 
 
 def open_source(path: Path, options: SourceOptions = SourceOptions()) -> Table:  # noqa: B008 - a frozen value
@@ -31,6 +32,30 @@ def open_source(path: Path, options: SourceOptions = SourceOptions()) -> Table: 
     except BaseException:
         reading.close()
         raise
+
+
+def open_as_told(path: Path, told: SourceOptions) -> Table:
+    """As `open_source`, unless the file is one of our results that was fed back.
+
+    What is told of sheet, header row, delimiter and encoding is about the original; our own files have a header in
+    row 1 and need no such help.
+
+    Raises:
+        SourceMistake: as `open_source`.
+    """
+    plain = SourceOptions(charset=told.charset)
+    return (_fed_back(path, plain) if told != plain else None) or open_source(path, told)
+
+
+def _fed_back(path: Path, plain: SourceOptions) -> Table | None:
+    try:
+        table = open_source(path, plain)
+    except SourceMistake:
+        return None
+    if table.header_row == 1 and is_fed_back(table.columns):
+        return table
+    table.close()
+    return None
 
 
 def _read_openxml(path: Path, options: SourceOptions) -> Reading:

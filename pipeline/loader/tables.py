@@ -65,7 +65,7 @@ class Table:
         )
         self.columns = _unique_names(self.headers)
         self._names = [header.strip() for header in self.headers]
-        if set(self.columns) >= _OWN:
+        if is_fed_back(self.columns):
             without_summary(reading.notes)
         self.sheet = reading.sheet
         self.charset = reading.charset
@@ -186,6 +186,11 @@ class Table:
 
     def _leave_out_above(self, rows: Sequence[RawRow]) -> None:
         self._left_out += [LeftOut(row[0], "above the header") for row in rows if not is_blank(row[1])]
+
+
+def is_fed_back(columns: Iterable[str]) -> bool:
+    """Whether these are the columns of failed.csv, failed.xlsx or results.xlsx."""
+    return _OWN.issubset(columns)
 
 
 def _quoted(cells: Iterable[str]) -> str:

@@ -45,8 +45,8 @@ class Material(NamedTuple):
 
     `next_command` makes the next command from the ledger's counts and the name of the file with the rows to mend, ""
     where nothing is left. `open_source` opens the kept copy from its beginning, with the settings the run had;
-    `map_rows` is the run's own mapping of rows under such columns. The ledger is closed for sending by then. With
-    `details` the page quotes faulty cells.
+    `map_rows` is the run's own mapping of rows under such columns, as far as it says whom they are about. The ledger
+    is closed for sending by then. With `details` the page quotes faulty cells.
     """
 
     ledger: Ledger

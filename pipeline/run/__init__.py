@@ -21,6 +21,7 @@ from pipeline.ledger import (
     Windows,
     prepared_by_one,
 )
+from pipeline.loader import open_as_told
 from pipeline.reporter import Material, Plan, RunLog, Summary, requests_of_last_start, write_reports
 from pipeline.run import copies
 from pipeline.run.alongside import reader_of
@@ -29,7 +30,7 @@ from pipeline.run.connecting import Greeting, greet
 from pipeline.run.drift import COMPARED, fates, mapping_key, watch
 from pipeline.run.endings import next_command, reason_after, state_after
 from pipeline.run.job import Access, Board, Job, World
-from pipeline.run.kept import Kept, columns_of, open_as_told, rows_of
+from pipeline.run.kept import Kept, columns_of, rows_of, source_options
 from pipeline.run.look import look
 from pipeline.run.preparing import Prepared, prepare
 from pipeline.run.scope import check_retry, reported, scope_of
@@ -109,7 +110,7 @@ def report(ledger: Ledger, run: RunRecord, world: World, *, details: bool = Fals
         return next_command(run, counts, kept, world, failed)
 
     material = Material(
-        ledger, run, kept.folder, reported(run, kept, ledger), kept.mapping(), command, details
+        ledger, run, kept.folder, reported(run, kept, ledger), kept.naming(), command, details
     )
     try:
         return write_reports(material)
@@ -231,7 +232,7 @@ def _agree(run: RunRecord, ledger: Ledger, world: World) -> None:
 
 def _check(job: Job, ledger: Ledger) -> None:
     before = Profiles(ledger, mapping_key(job.config)).latest(COMPARED)
-    with open_as_told(job.source, job.config) as table:
+    with open_as_told(job.source, source_options(job.config)) as table:
         columns_of(job.config, table, fates(table.columns, before))
         if job.apply_suggestions and job.retry_of is None:
             check_applying(table.columns, job.called)

@@ -1,20 +1,14 @@
-"""A large source is read in a process of its own: while its rows are entered, and while its reports are written."""
+"""A large source is read in a process of its own while its rows are entered."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from itertools import repeat
-from types import TracebackType
-from typing import Any, Self
 
 from pipeline.beside import beside, worthwhile
 from pipeline.errors import BrokenPromise
 from pipeline.loader import Table
-from pipeline.records import Names, Row
+from pipeline.records import Names
 from pipeline.run.entries import Part
 from pipeline.run.kept import Kept
 from pipeline.run.reading import Read, Reader, Scope
-
-_AT_ONCE = 500
 
 
 class ReaderBeside:
@@ -52,38 +46,3 @@ def _read(kept: Kept, names: Names, limit: int | None) -> Iterator[Part | Read]:
         reader = Reader(table, kept.config, names, Scope(limit), kept.open)
         yield from reader.parts()
         yield reader.told()
-
-
-class TableBeside:
-    """The whole table of a source, read in another process; only rows in `cells` have their cells, to save the way."""
-
-    def __init__(self, kept: Kept, cells: frozenset[int]) -> None:
-        with ExitStack() as until_told:
-            self._parts = until_told.enter_context(beside(_table, kept, cells))
-            self.headers, self.columns, self.widths = next(self._parts)
-            self._close = until_told.pop_all().close
-
-    def chunks(self) -> Iterator[list[Row]]:
-        """The rows, in order."""
-        for numbers, whole in self._parts:
-            rows = list(map(tuple.__new__, repeat(Row), zip(numbers, repeat(()), repeat(()), repeat(""))))
-            for place, row in whole:
-                rows[place] = Row._make(row)
-            yield rows
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._close()
-
-
-def _table(kept: Kept, cells: frozenset[int]) -> Iterator[tuple[Any, ...]]:
-    """First what is known of the columns, then the rows in parts: all numbers, and by their places those with cells."""
-    with kept.open() as table:
-        yield table.headers, table.columns, table.widths
-        for chunk in table.chunks(_AT_ONCE):
-            whole = [(place, tuple(row)) for place, row in enumerate(chunk) if row.number in cells]
-            yield [row.number for row in chunk], whole

@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import Columns, Config, match_columns, parse_config, with_options
-from pipeline.errors import ConfigMistake, SourceMistake, UsageMistake
-from pipeline.ledger import HistoryRules, Ledger, Rows, RunRecord
-from pipeline.loader import Charset, SourceOptions, Table, open_source
+from pipeline.config import ColumnRule, Columns, Config, match_columns, parse_config, with_options
+from pipeline.errors import ConfigMistake, UsageMistake
+from pipeline.fields import FULL_NAME
+from pipeline.ledger import WHO, HistoryRules, Ledger, Rows, RunRecord
+from pipeline.loader import Charset, SourceOptions, Table, open_as_told
 from pipeline.mapper import Mapper
 from pipeline.records import Mapped, Row
 from pipeline.run import copies
@@ -43,36 +44,36 @@ class Kept:
         """The run's copy of the source."""
         return copies.kept_source(self.folder)
 
+    @property
+    def told(self) -> SourceOptions:
+        """How the copy is to be read."""
+        return source_options(self.config)._replace(charset=self.charset)
+
     def open(self) -> Table:
         """The table in the run's copy of the source."""
-        return open_as_told(self.source, self.config, self.charset)
+        return open_as_told(self.source, self.told)
 
     def knowing(self, table: Table) -> "Kept":
         """The same, but that to find the charset the whole text need not be read again."""
         return replace(self, charset=table.charset)
 
-    def mapping(self) -> Callable[[tuple[str, ...], Sequence[Row]], list[Mapped]]:
-        """Maps rows of the copy under its columns, which the config is held against when the first rows come."""
+    def naming(self) -> Callable[[tuple[str, ...], Sequence[Row]], list[Mapped]]:
+        """Maps rows of the copy under its columns, as far as they say whom the rows are about.
+
+        The config is held against the columns when the first rows come.
+        """
 
         @cache
         def mapper(columns: tuple[str, ...]) -> Mapper:
-            return Mapper(self.config, match_columns(self.config, columns))
+            found = match_columns(self.config, columns)
+            bound = tuple((place, rule) for place, rule in found.bound if _names_somebody(rule))
+            return Mapper(self.config, found._replace(bound=bound))
 
         return lambda columns, rows: mapper(columns).map_all(rows)
 
 
-def open_as_told(source: Path, config: Config, charset: Charset | None = None) -> Table:
-    """The table in a source, read as the config says, unless it is a results file that was fed back.
-
-    What a config says of sheet, header row, delimiter and encoding is about the original; our own files have a
-    header in row 1 and need no such help.
-
-    Raises:
-        SourceMistake: the file cannot be read.
-    """
-    told = source_options(config)
-    fed_back = _fed_back(source, charset) if told != SourceOptions() else None
-    return fed_back or open_source(source, told._replace(charset=charset))
+def _names_somebody(rule: ColumnRule) -> bool:
+    return any(target.field in (*WHO, FULL_NAME) for target in rule.targets)
 
 
 def columns_of(config: Config, table: Table, instead: Mapping[str, str] | None = None) -> Columns:
@@ -88,22 +89,6 @@ def columns_of(config: Config, table: Table, instead: Mapping[str, str] | None =
         keys = "`source.sheet` and `source.header_row` name" if sheet else "`source.header_row` names"
         place = f"the names were looked for in row {table.header_row}{sheet}; {keys} another place"
         raise ConfigMistake(mistake.path, mistake.mistakes, place) from None
-
-
-def _fed_back(source: Path, charset: Charset | None) -> Table | None:
-    try:
-        table = open_source(source, SourceOptions(charset=charset))
-    except SourceMistake:
-        return None
-    if table.header_row == 1 and is_fed_back(table.columns):
-        return table
-    table.close()
-    return None
-
-
-def is_fed_back(columns: Sequence[str]) -> bool:
-    """Whether these are the columns of failed.csv, failed.xlsx or results.xlsx."""
-    return "import_run" in columns and "import_row" in columns
 
 
 def source_options(config: Config) -> SourceOptions:

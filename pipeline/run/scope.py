@@ -15,12 +15,12 @@ from pipeline.ledger import (
     told_by_source,
     unfinished_business,
 )
-from pipeline.loader import Table
+from pipeline.loader import Table, is_fed_back
+from pipeline.loader.apart import TableApart
 from pipeline.records import Row
 from pipeline.reporter import MOST_ROWS
-from pipeline.run.alongside import TableBeside
 from pipeline.run.applying import COLUMN
-from pipeline.run.kept import Kept, is_fed_back
+from pipeline.run.kept import Kept
 from pipeline.run.origins import FedBack, Retried
 from pipeline.run.reading import Scope
 
@@ -53,15 +53,15 @@ def check_retry(old: RunRecord, ledger: Ledger) -> None:
         )
 
 
-def reported(run: RunRecord, kept: Kept, ledger: Ledger) -> Callable[[], "Table | PartOfTable | TableBeside"]:
+def reported(run: RunRecord, kept: Kept, ledger: Ledger) -> Callable[[], "Table | PartOfTable | TableApart"]:
     """Opens the table that a run's reports are about."""
     if run.options["retry_of"] is not None:
         return lambda: PartOfTable(kept.open(), row_numbers(ledger, run.key))
     if run.facts.rows > MOST_ROWS and worthwhile(kept.source):
         most = run.facts.rows // _FEW
-        cells = told_by_source(ledger, run.key, most)
+        cells = told_by_source(ledger, run, most)
         if len(cells) < most:
-            return lambda: TableBeside(kept, cells)
+            return lambda: TableApart(kept.source, kept.told, cells)
     return kept.open
 
 
