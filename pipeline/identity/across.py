@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-from pipeline.identity.keys import address_text, digest, lists_in_order, named_text
+from pipeline.identity.keys import address_text, digest, digests, lists_in_order, named_text
 from pipeline.records import PlainRows, Shape, values_json
 
 _ALIKE = 1_000
@@ -28,15 +28,14 @@ def contents(written: Iterable[str], lists: Iterable[Sequence[str]]) -> list[str
     return list(map(lists_in_order, written, lists))
 
 
-def address_texts(plain: PlainRows) -> list[str]:
-    """What `address_key` digests of each row."""
-    return list(map(address_text, column(plain, "email")))
+def address_keys(emails: Iterable[str]) -> list[bytes]:
+    """`address_key` of each row."""
+    return digests(map(address_text, emails))
 
 
-def named_texts(plain: PlainRows) -> list[str]:
-    """What `named_key` digests of each row."""
-    names = (column(plain, field) for field in ("first_name", "last_name", "organization_name"))
-    return list(map(named_text, *names))
+def named_keys(first: Iterable[str], last: Iterable[str], company: Iterable[str]) -> list[bytes]:
+    """`named_key` of each row."""
+    return digests(map(named_text, first, last, company))
 
 
 def person_keys(emails: Sequence[bytes], names: Sequence[bytes], said: Iterable[str]) -> list[bytes]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pipeline.config import DedupeRules
 from pipeline.dedupe import Keys, ManyKeys, keys_of
-from pipeline.identity import address_texts, column, contents, digests, named_texts, payloads, person_keys
+from pipeline.identity import address_keys, column, contents, digests, named_keys, payloads, person_keys
 from pipeline.ledger import NewRow, NewRows, Written
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.records import Mapped, Outcome, PlainRows, Reason, Status
@@ -25,15 +25,15 @@ class Entry(NamedTuple):
 class PlainEntries(NamedTuple):
     """Entries of rows of which nothing is to be told, a column at a time.
 
-    `payloads` are their values as JSON, `lists` their Lists; `emails` and `names` are what their keys are digests of,
-    `filled` is how many fields have a value. What rows are not compared by may be empty.
+    `payloads` are their values as JSON, `lists` their Lists; `people` are first names, last names and companies.
+    `filled` is how many fields have a value.
     """
 
     rows: Sequence[int] = ()
     payloads: Sequence[str] = ()
     lists: Sequence[tuple[str, ...]] = ()
     emails: Sequence[str] = ()
-    names: Sequence[str] = ()
+    people: tuple[Sequence[str], Sequence[str], Sequence[str]] = ((), (), ())
     filled: Sequence[int] = ()
     needs: Sequence[Need] = ()
 
@@ -80,8 +80,8 @@ def together(plain: PlainRows) -> PlainEntries:
         plain.rows,
         payloads(plain),
         column(plain, "label_names"),
-        address_texts(plain),
-        named_texts(plain),
+        column(plain, "email"),
+        (column(plain, "first_name"), column(plain, "last_name"), column(plain, "organization_name")),
         list(map(sum, plain.shapes)),
         Need.across(plain),
     )
@@ -93,6 +93,6 @@ def keyed(plain: PlainEntries) -> tuple[NewRows, ManyKeys]:
     Apart from `together`, so that a process that reads leaves a part of the work to the one that enters.
     """
     said = contents(plain.payloads, plain.lists)
-    emails, names = digests(plain.emails), digests(plain.names)
+    emails, names = address_keys(plain.emails), named_keys(*plain.people)
     new = NewRows(plain.rows, person_keys(emails, names, said), digests(said), plain.payloads)
     return new, ManyKeys(emails, names, plain.filled)
