@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 PEERS = ROOT / ".venv" / "peers"
 """Where libraries that are only compared with are installed; `make clean` takes them away."""
 
-_LOOK_EVERY = 0.05
+_LOOK_EVERY = 0.2
+"""Seconds. A look takes some milliseconds of a core, which a program of two processes would miss."""
 
 
 class Cost(NamedTuple):
@@ -31,7 +32,7 @@ def cost(
     """Runs a command without a word; exit code 1, rows in error, is no failure.
 
     Memory shared by its processes counts once (PSS, Linux); elsewhere, and if not `watched`, it is that of the
-    largest process. Watching makes the seconds up to a twentieth of a second longer.
+    largest process. Watching makes the seconds up to a fifth of a second longer.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("APOLLO_")}
     began, peak = time.perf_counter(), 0.0
