@@ -69,15 +69,13 @@ def likely_names(first: str, last: str) -> tuple[str, str]:
 def doubtful_names(first: Sequence[str], last: Sequence[str]) -> list[int]:
     """The places of the names that `likely_names` has others for."""
     only_given = _only_given()
-    plain = " " not in "".join(first)
     return [
         place
         for place, (one, other) in enumerate(zip(first, last, strict=True))
         if (
-            " " in other
-            or other.casefold() in only_given
-            or not other.isascii()
-            or not (plain or " " not in one)
+            (other.casefold() in only_given if other.isascii() else plain_name(other) in only_given)
+            or " " in other
+            or " " in one
         )
         and likely_names(one, other)[0]
     ]

@@ -50,6 +50,8 @@ def repair_phone(text: str) -> str:
     """
     if len(text) > _LONGEST or (_NATIONAL.fullmatch(text) and not text.startswith(("00", "(00"))):
         return text
+    if _INTERNATIONAL.fullmatch(text) and not ("." in text or "  " in text):
+        return text
     line = bare(text)
     if not line.isascii():
         line = unicodedata.normalize("NFKC", line).translate(_DASHES)

@@ -57,17 +57,20 @@ def cell_reader(place: Place, blanks: Mapping[str, str]) -> Read:
     A word for nothing is one only where no person's name is expected: people are called Null.
     """
     plain = _trimmed(place, {} if place.target.kind is Kind.NAME else blanks)
-    cleaners = tuple(map(cleaner, place.target.clean))
-    if not cleaners:
-        return plain
+    clean = cleaning(place.target)
+    return (lambda cells, notes: clean(plain(cells, notes))) if clean else plain
 
-    def read(cells: Cells, notes: Notes) -> str:
-        text = plain(cells, notes)
-        for clean in cleaners:
-            text = clean(text)
+
+def cleaning(target: Target) -> Callable[[str], str] | None:
+    """All cleaners of a target as one; None where it has none."""
+    cleaners = tuple(map(cleaner, target.clean))
+
+    def clean(text: str) -> str:
+        for one in cleaners:
+            text = one(text)
         return trim(text)
 
-    return read
+    return clean if cleaners else None
 
 
 def _trimmed(place: Place, blanks: Mapping[str, str]) -> Read:

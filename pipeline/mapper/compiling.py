@@ -15,6 +15,7 @@ from pipeline.mapper.cells import (
     ReadAny,
     Value,
     cell_reader,
+    cleaning,
     first_of,
     first_there,
     guarded,
@@ -92,15 +93,17 @@ class Compiler:
         return FieldReader(name, first_of(tuple(readers)), self._plain(places, parts))
 
     def _plain(self, places: Sequence[Place], parts: Sequence[Place]) -> Plain | None:
-        """None where cells are cleaned, or only some are parts: then each is read with care."""
-        check = self._check(places[0].target)
-        if any(place.target.clean for place in places) or (parts and (check or len(parts) < len(places))):
+        """None where one of several cells is cleaned, or only some are parts: then each is read with care."""
+        check, several = self._check(places[0].target), len(places) > 1
+        cleaned = several and any(place.target.clean for place in places)
+        if cleaned or (parts and (check or len(parts) < len(places))):
             return None
+        clean = None if several else cleaning(places[0].target)
         merge: Callable[[_Words], str] | None = None
-        if len(places) > 1:
+        if several:
             merge = together if parts else first_there
         at = tuple(place.at for place in parts or places)
-        return Plain(at, self._blanks_of(places[0]), merge, check.fine if check else None)
+        return Plain(at, self._blanks_of(places[0]), clean, merge, check.fine if check else None)
 
     def _blanks_of(self, place: Place) -> frozenset[str]:
         return frozenset() if place.target.kind is Kind.NAME else frozenset(self._blanks)
@@ -137,11 +140,13 @@ class Compiler:
             notes += doubts(text)
             return words(text)
 
-        def fine(text: str) -> bool:
-            return _without_formula(text) and not doubts(text)
+        @functools.lru_cache(maxsize=1_000)
+        def sure(text: str) -> _Words | None:
+            return words(text) if _without_formula(text) and not doubts(text) else None
 
-        plain = Plain((place.at,), self._blanks_of(place), fine=fine, value=words)
-        return FieldReader(name, read_list, None if place.target.clean else plain)
+        return FieldReader(
+            name, read_list, Plain((place.at,), self._blanks_of(place), cleaning(place.target), value=sure)
+        )
 
 
 def _without_formula(text: str) -> bool:

@@ -50,7 +50,7 @@ class Fill:
     def add(self, columns: Sequence[Sequence[str]]) -> None:
         """Counts the cells of some rows, column by column."""
         for place, cells in enumerate(columns[: len(self._filled)]):
-            self._filled[place] += len(list(filter(None, cells)))  # to count "" takes five times as long
+            self._filled[place] += len(cells) if all(cells) else sum(map(bool, cells))
 
     def profile(self, rows: int, columns: Sequence[str]) -> Profile:
         """What was counted."""
