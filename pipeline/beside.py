@@ -97,19 +97,20 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
     gc.set_threshold(50_000)  # as cli/program.py does
     work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
+    answers = os.fdopen(sys.stdout.fileno(), "wb", _AHEAD)  # sys.stdout has no buffer under PYTHONUNBUFFERED
     with suppress(BrokenPipeError):
         failure: BaseException | None = None
         try:
             for item in work(*arguments):
-                _answer(item, None)
+                _answer(answers, item, None)
         except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001 - it is raised again where it is awaited
             failure = error
-        _answer(None, failure)
+        _answer(answers, None, failure)
     os._exit(0)  # what is left in the pipe's buffer has no reader any more
 
 
-def _answer(item: object, failure: BaseException | None) -> None:
-    pickle.dump((item, failure), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
-    sys.stdout.buffer.flush()
+def _answer(answers: IO[bytes], item: object, failure: BaseException | None) -> None:
+    pickle.dump((item, failure), answers, pickle.HIGHEST_PROTOCOL)
+    answers.flush()
