@@ -19,6 +19,8 @@ from pipeline.ledger.disks import network_file_system
 FILE = "ledger.db"
 BUSY_SECONDS = 60
 """How long one process waits for another's write transaction; ours last milliseconds."""
+_LOG_PAGES = 4_000
+"""Of 4 KiB, that stand in the log before they are copied into the file, which waits for the disk twice."""
 
 
 ROOM = 16 << 20
@@ -188,6 +190,7 @@ def _durable(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         "synchronous=FULL",
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "foreign_keys=ON",
+        f"wal_autocheckpoint={_LOG_PAGES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("unhex", 1, bytes.fromhex, deterministic=True)  # SQLite has it from 3.41 on

@@ -1,6 +1,7 @@
 """Rows enter a run: pending, ended, or with what an earlier run left open about them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -35,6 +36,10 @@ class Entered(NamedTuple):
 
 class Entering(RunRows):
     """The moves before anything is sent."""
+
+    def at_once(self) -> AbstractContextManager[object]:
+        """What is added within is there when it ends, or nothing of it."""
+        return self._ledger.begin()
 
     def add(self, new: Sequence[NewRow], at: float | None = None, plain: NewRows = _NO_ROWS) -> Entered:
         """Enters rows: ended ones, those that history knows or an earlier run left open, the rest as pending.
