@@ -6,14 +6,13 @@ Shown are the quickest and the median of several starts, and the least of the pr
 and one that imports pandas. Every import goes into a sandbox of its own, which has none of the contacts.
 """
 
-import compileall
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from _measure import ROOT, cost, importer, machine
+from _measure import cost, importer, machine
 from _people import CONFIG, write_csv
 
 TIMES = 7
@@ -30,7 +29,6 @@ def measured(name: str, command: Callable[[int], Sequence[str | Path]], goal: fl
 
 
 def main() -> None:
-    compileall.compile_dir(ROOT / "pipeline", quiet=1)
     print(f"Starts ({machine()})\n{'':36}{'quickest':>12}{'median':>12}{'processor':>12}")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)

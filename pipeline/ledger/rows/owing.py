@@ -3,13 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, select, true
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, select, true
 
 from pipeline.ledger.entries import OwingRow, owing_row
 from pipeline.ledger.history import Taken, known, remember
 from pipeline.ledger.rows.base import TAKEN, RunRows, more_warnings, move
 from pipeline.ledger.schema import State, rows
+from pipeline.ledger.statements import ask
 from pipeline.records import Outcome
+
+
+def _owing(part: ColumnElement[str | None]) -> Select[Any]:
+    columns = ("row", "person", "content", "payload", "contact_id", "reason", "owed_fields", "owed_lists")
+    query = select(*(rows.c[name] for name in columns))
+    lacking = query.where(rows.c.run == bindparam("run"), part.is_not(None))
+    return lacking.order_by(rows.c.row).limit(bindparam("most"))
+
+
+_OWING_FIELDS, _OWING_LISTS = _owing(rows.c.owed_fields), _owing(rows.c.owed_lists)
 
 
 class Owing(RunRows):
@@ -17,31 +28,16 @@ class Owing(RunRows):
 
     def owing_fields(self, limit: int) -> list[OwingRow]:
         """The first rows whose contact lacks fields."""
-        return self._owing(rows.c.owed_fields, limit)
+        return self._owing(_OWING_FIELDS, limit)
 
     def owing_lists(self, limit: int) -> list[OwingRow]:
         """The first rows whose contact is not in all its lists yet."""
-        return self._owing(rows.c.owed_lists, limit)
+        return self._owing(_OWING_LISTS, limit)
 
-    def _owing(self, part: ColumnElement[str | None], limit: int) -> list[OwingRow]:
-        columns = (
-            rows.c.row,
-            rows.c.person,
-            rows.c.content,
-            rows.c.payload,
-            rows.c.contact_id,
-            rows.c.reason,
-            rows.c.owed_fields,
-            rows.c.owed_lists,
-        )
-        query = (
-            select(*columns)
-            .where(rows.c.run == self._run, part.is_not(None))
-            .order_by(rows.c.row)
-            .limit(limit)
-        )
+    def _owing(self, query: Select[Any], limit: int) -> list[OwingRow]:
         with self._ledger.read() as connection:
-            return [owing_row(*found) for found in connection.execute(query)]
+            found = ask(connection, query, run=self._run, most=limit)
+        return [owing_row(*columns) for columns in found]
 
     def paid_fields(self, row: OwingRow, at: float, warning: str = "") -> None:
         """owing → done, unless lists are still owed; a `warning` tells what Apollo did not take."""

@@ -9,7 +9,15 @@ from pipeline.ledger.entries import ALL_FIELDS, Claim, Ending, Leftover, OpenRow
 from pipeline.ledger.history import Known, Taken, remember, verdict
 from pipeline.ledger.rows.base import TAKEN, RunRows, inherited, leave, move, without_address
 from pipeline.ledger.schema import OPEN_COLUMNS, State, rows
+from pipeline.ledger.statements import ask
 from pipeline.records import Outcome, Reason
+
+_PENDING = (
+    select(*OPEN_COLUMNS)
+    .where(rows.c.run == bindparam("run"), rows.c.state == State.PENDING, rows.c.row > bindparam("after"))
+    .order_by(rows.c.row)
+    .limit(bindparam("most"))
+)
 
 
 class Sending(RunRows):
@@ -17,14 +25,9 @@ class Sending(RunRows):
 
     def pending(self, after: int, limit: int) -> list[OpenRow]:
         """The next rows to be sent, in order, behind row number `after`."""
-        query = (
-            select(*OPEN_COLUMNS)
-            .where(rows.c.run == self._run, rows.c.state == State.PENDING, rows.c.row > after)
-            .order_by(rows.c.row)
-            .limit(limit)
-        )
         with self._ledger.read() as connection:
-            return [open_row(*found) for found in connection.execute(query)]
+            found = ask(connection, _PENDING, run=self._run, after=after, most=limit)
+        return [open_row(*columns) for columns in found]
 
     def pending_again(self) -> list[OpenRow]:
         """The pending rows whose answers were lost before, in order."""
