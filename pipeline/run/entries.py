@@ -44,6 +44,11 @@ class Part(NamedTuple):
     plain: PlainEntries = PlainEntries()
     others: Sequence[Entry] = ()
 
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.plain.rows) + len(self.others)
+
 
 NEW = Origin()
 """Of a row that did not come back."""

@@ -45,11 +45,10 @@ class Prepared(NamedTuple):
 def prepare(reader: Reader, config: Config, rows: Rows, clock: Clock, board: Board) -> Prepared:
     """Enters every row that is read: pending, ended with its reason, or as it came back."""
     entering = _Entering(config, rows, clock)
-    for parts in _several(reader.parts(), _PARTS):
+    for parts in _several(_told(reader.parts(), board), _PARTS):
         with rows.at_once():
             for part in parts:
                 entering.enter(part)
-        board.reading(entering.read)
     entering.compare()
     facts, profile = reader.told()
     return Prepared(facts, entering.forecast, entering.read, entering.faulty, profile)
@@ -81,7 +80,7 @@ class _Entering:
             self.faulty += is_faulty
         self.forecast.add(need for row, need in needs if row not in not_pending)
         self._heirs |= heirs
-        self.read += len(plain.rows) + len(others)
+        self.read += part.rows
 
     def compare(self) -> None:
         """Ends the rows that repeat others, once all have entered."""
@@ -89,6 +88,14 @@ class _Entering:
         for repeated in _several(duplicates, _AT_ONCE):
             for contact in self._rows.repeat(repeated, self._clock.time()):
                 self.forecast.remove(Need.of(contact.values))
+
+
+def _told(parts: Iterable[Part], board: Board) -> Iterator[Part]:
+    read = 0
+    for part in parts:
+        read += part.rows
+        board.reading(read)
+        yield part
 
 
 def _several(things: Iterable[_Thing], count: int) -> Iterator[list[_Thing]]:
