@@ -4,8 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.import_desk import ImportDesk
+
+settings.register_profile(
+    "any machine", deadline=None
+)  # a busy one takes longer, and nothing is wrong with that
+settings.load_profile("any machine")
 
 
 @pytest.fixture

@@ -135,4 +135,4 @@ def dying(death: tuple[int, bool] | None) -> CrashPoint:
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=8, stateful_step_count=12, deadline=None)
+TestHistories.settings = settings(max_examples=8, stateful_step_count=12)

@@ -58,7 +58,7 @@ def entered(desk: ImportDesk) -> str:
         return next(iter(Runs(ledger).ids()), "")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(way=st.sampled_from(WAYS), events=EVENTS, deaths=DEATHS)
 def test_every_row_has_one_outcome_and_at_most_one_contact_after_any_sequence(
     way: tuple[str, str], events: list[str | None], deaths: list[tuple[int, bool]]

@@ -14,8 +14,11 @@ from pipeline.run.planning import Forecast, Need
 from pipeline.run.reading import Read
 
 _AT_ONCE = 500
-_PARTS = 8
-"""Parts of rows in a transaction, once they are there: a disk that others use too takes 15 ms for each."""
+_PARTS = 3
+"""Parts of rows in a transaction, once they are there: a busy disk takes 15 ms for each.
+
+With more of them the process that reads would wait for the one that writes, as a pipe holds about three.
+"""
 
 _Thing = TypeVar("_Thing")
 
