@@ -19,7 +19,10 @@ _ANY_SPECIAL = re.compile(
     rf"{_BETWEEN}(?:[{''.join(sorted(_SPECIAL - {'+', '-'}))}\-]|\+(?! ?\(?\d[\d ().\-/]*(?:{_BETWEEN}|\Z)))",
     re.ASCII,
 )
-"""A special character behind a separator; the plus of a plain phone number is none here."""
+"""A special character behind a separator; the plus of a plain phone number is none here.
+
+A text that holds the separator itself could hide behind such a number.
+"""
 
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"', re.DOTALL)
 
@@ -40,7 +43,8 @@ def protect(text: str) -> str:
 
 def protect_all(texts: Sequence[str]) -> Sequence[str]:
     """As `protect`, for many texts of which few need it: whether any does is seen at once."""
-    if not _ANY_SPECIAL.search(_BETWEEN.join(("", *texts))):
+    line = _BETWEEN.join(("", *texts))
+    if line.count(_BETWEEN) == len(texts) and not _ANY_SPECIAL.search(line):
         return texts
     return [protect(text) if text[:1] in _SPECIAL else text for text in texts]
 

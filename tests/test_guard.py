@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from pipeline.guard import protect, protect_all, unprotect
 
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-any_text = st.one_of(st.text(), st.text(alphabet="'=+-@\t\r\n \"0123456789(x\uff1d"))
+any_text = st.one_of(st.text(), st.text(alphabet="'=+-@\t\r\n \x1f\"0123456789(x\uff1d"))
 
 
 @pytest.mark.parametrize(
@@ -76,5 +76,6 @@ def test_a_protected_text_begins_like_no_formula_unless_it_is_a_number_or_a_dash
 
 
 @given(st.lists(any_text | st.sampled_from(["+49 30 555 01 23", "+1 (415) 555-0123", "+1 x\n2"])))
+@example(["+1\x1fcmd|' /C calc'!A0"])
 def test_many_texts_are_protected_as_one_is(texts: list[str]) -> None:
     assert list(protect_all(texts)) == list(map(protect, texts))
