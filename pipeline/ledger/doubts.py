@@ -1,11 +1,33 @@
 """The rows of a whole team whose answers were lost, whatever run they belong to."""
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Select, bindparam, func, select, tuple_, update
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import OpenRow, open_row
-from pipeline.ledger.schema import OPEN_COLUMNS, State, rows, runs
+from pipeline.ledger.schema import OPEN, OPEN_COLUMNS, State, rows, runs
+from pipeline.ledger.statements import ask, carry_out
 from pipeline.records import Reason
+
+
+def _runs_of_team() -> Select[int]:
+    """A dry run has nothing in doubt: what it inherited is settled when it is resumed."""
+    return select(runs.c.run).where(runs.c.team == bindparam("team"), runs.c.dry_run == 0)
+
+
+_CUT_OFF = (
+    update(rows)
+    .where(OPEN, rows.c.state == State.SENDING, rows.c.run.in_(_runs_of_team()))
+    .values(
+        state=State.DOUBT,
+        doubts=func.json_insert(func.coalesce(rows.c.doubts, "[]"), "$[#]", rows.c.t0),
+        message="no answer was waited for",
+    )
+)
+_DOUBTFUL = (
+    select(rows.c.run, *OPEN_COLUMNS)
+    .where(OPEN, rows.c.state == State.DOUBT, rows.c.run.in_(_runs_of_team()))
+    .order_by(rows.c.run, rows.c.row)
+)
 
 
 def doubt_what_was_cut_off(ledger: Ledger, team: int) -> None:
@@ -13,16 +35,13 @@ def doubt_what_was_cut_off(ledger: Ledger, team: int) -> None:
 
     Only for the process that holds the team's lock: nobody else is sending then.
     """
-    lost = func.json_insert(func.coalesce(rows.c.doubts, "[]"), "$[#]", rows.c.t0)
-    cut_off = (rows.c.state == State.SENDING) & rows.c.run.in_(_runs_of(team))
     with ledger.begin() as connection:
-        values = {"state": State.DOUBT, "doubts": lost, "message": "no answer was waited for"}
-        connection.execute(update(rows).where(cut_off).values(values))
+        carry_out(connection, _CUT_OFF, [{"team": team}], "rows_open")
 
 
 def take_over(ledger: Ledger, run: int) -> None:
     """Ends the doubts of earlier runs that rows of this run have inherited: one row settles each, not two."""
-    heirs = select(rows.c.old_run, rows.c.old_row).where(rows.c.run == run, rows.c.state == State.DOUBT)
+    heirs = select(rows.c.old_run, rows.c.old_row).where(rows.c.run == run, OPEN, rows.c.state == State.DOUBT)
     inherited = tuple_(rows.c.run, rows.c.row).in_(heirs) & rows.c.state.in_((State.SENDING, State.DOUBT))
     values = {
         "state": State.DONE,
@@ -35,14 +54,6 @@ def take_over(ledger: Ledger, run: int) -> None:
 
 def doubtful(ledger: Ledger, team: int) -> list[tuple[int, OpenRow]]:
     """(run, row) of every doubt of the team."""
-    query = select(rows.c.run, *OPEN_COLUMNS).where(
-        rows.c.state == State.DOUBT, rows.c.run.in_(_runs_of(team))
-    )
     with ledger.read() as connection:
-        found = connection.execute(query.order_by(rows.c.run, rows.c.row))
-        return [(run, open_row(*columns)) for run, *columns in found]
-
-
-def _runs_of(team: int) -> Select[int]:
-    """A dry run has nothing in doubt: what it inherited is settled when it is resumed."""
-    return select(runs.c.run).where(runs.c.team == team, runs.c.dry_run == 0)
+        found = ask(connection, _DOUBTFUL, index="rows_open", team=team)
+    return [(run, open_row(*columns)) for run, *columns in found]

@@ -28,15 +28,15 @@ class Owing(RunRows):
 
     def owing_fields(self, limit: int) -> list[OwingRow]:
         """The first rows whose contact lacks fields."""
-        return self._owing(_OWING_FIELDS, limit)
+        return self._owing(_OWING_FIELDS, "rows_owed_fields", limit)
 
     def owing_lists(self, limit: int) -> list[OwingRow]:
         """The first rows whose contact is not in all its lists yet."""
-        return self._owing(_OWING_LISTS, limit)
+        return self._owing(_OWING_LISTS, "rows_owed_lists", limit)
 
-    def _owing(self, query: Select[Any], limit: int) -> list[OwingRow]:
+    def _owing(self, query: Select[Any], index: str, limit: int) -> list[OwingRow]:
         with self._ledger.read() as connection:
-            found = ask(connection, query, run=self._run, most=limit)
+            found = ask(connection, query, index=index, run=self._run, most=limit)
         return [owing_row(*columns) for columns in found]
 
     def paid_fields(self, row: OwingRow, at: float, warning: str = "") -> None:
