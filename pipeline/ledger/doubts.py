@@ -4,7 +4,7 @@ from sqlalchemy import Select, bindparam, func, select, tuple_, update
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import OpenRow, open_row
-from pipeline.ledger.schema import OPEN, OPEN_COLUMNS, State, rows, runs
+from pipeline.ledger.schema import OPEN_COLUMNS, State, open_in, rows, runs
 from pipeline.ledger.statements import ask, carry_out
 from pipeline.records import Reason
 
@@ -16,7 +16,7 @@ def _runs_of_team() -> Select[int]:
 
 _CUT_OFF = (
     update(rows)
-    .where(OPEN, rows.c.state == State.SENDING, rows.c.run.in_(_runs_of_team()))
+    .where(open_in(State.SENDING), rows.c.run.in_(_runs_of_team()))
     .values(
         state=State.DOUBT,
         doubts=func.json_insert(func.coalesce(rows.c.doubts, "[]"), "$[#]", rows.c.t0),
@@ -25,7 +25,7 @@ _CUT_OFF = (
 )
 _DOUBTFUL = (
     select(rows.c.run, *OPEN_COLUMNS)
-    .where(OPEN, rows.c.state == State.DOUBT, rows.c.run.in_(_runs_of_team()))
+    .where(open_in(State.DOUBT), rows.c.run.in_(_runs_of_team()))
     .order_by(rows.c.run, rows.c.row)
 )
 
@@ -41,7 +41,7 @@ def doubt_what_was_cut_off(ledger: Ledger, team: int) -> None:
 
 def take_over(ledger: Ledger, run: int) -> None:
     """Ends the doubts of earlier runs that rows of this run have inherited: one row settles each, not two."""
-    heirs = select(rows.c.old_run, rows.c.old_row).where(rows.c.run == run, OPEN, rows.c.state == State.DOUBT)
+    heirs = select(rows.c.old_run, rows.c.old_row).where(rows.c.run == run, open_in(State.DOUBT))
     inherited = tuple_(rows.c.run, rows.c.row).in_(heirs) & rows.c.state.in_((State.SENDING, State.DOUBT))
     values = {
         "state": State.DONE,

@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Float,
     Index,
@@ -109,10 +110,9 @@ rows = Table(
     Column("finished_at", Float),
     sqlite_with_rowid=False,
 )
-OPEN = rows.c.state < literal_column(str(State.DONE.value))
-"""The rows that the index `rows_open` has. SQLite uses it only where a query says the same, in the same words."""
+_OPEN = rows.c.state < literal_column(str(State.DONE.value))
 
-Index("rows_open", rows.c.run, rows.c.state, rows.c.row, sqlite_where=OPEN)
+Index("rows_open", rows.c.run, rows.c.state, rows.c.row, sqlite_where=_OPEN)
 Index("rows_owed_fields", rows.c.run, rows.c.row, sqlite_where=rows.c.owed_fields.is_not(None))
 Index("rows_owed_lists", rows.c.run, rows.c.row, sqlite_where=rows.c.owed_lists.is_not(None))
 Index(
@@ -121,6 +121,16 @@ Index(
     sqlite_where=rows.c.reason.in_([literal_column("'outcome_unknown'"), literal_column("'email_dropped'")]),
 )
 Index("rows_contact", rows.c.contact_id, sqlite_where=rows.c.contact_id.is_not(None))
+
+
+def open_in(state: State) -> ColumnElement[bool]:
+    """Of a row: whether it is in this state, said so that SQLite finds it by `rows_open`.
+
+    It uses the index only where a query says in the same words which rows the index has, and then looks for a range
+    of states, never for one.
+    """
+    return rows.c.state.between(state, state) & _OPEN
+
 
 OPEN_COLUMNS = (
     rows.c.row,

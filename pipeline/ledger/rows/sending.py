@@ -8,15 +8,13 @@ from sqlalchemy import bindparam, select
 from pipeline.ledger.entries import ALL_FIELDS, Claim, Ending, Leftover, OpenRow, Owed, open_row
 from pipeline.ledger.history import Known, Taken, remember, verdict
 from pipeline.ledger.rows.base import TAKEN, RunRows, inherited, leave, move, without_address
-from pipeline.ledger.schema import OPEN, OPEN_COLUMNS, State, rows
+from pipeline.ledger.schema import OPEN_COLUMNS, State, rows
 from pipeline.ledger.statements import ask
 from pipeline.records import Outcome, Reason
 
 _PENDING = (
     select(*OPEN_COLUMNS)
-    .where(
-        rows.c.run == bindparam("run"), OPEN, rows.c.state == State.PENDING, rows.c.row > bindparam("after")
-    )
+    .where(rows.c.run == bindparam("run"), rows.c.state == State.PENDING, rows.c.row > bindparam("after"))
     .order_by(rows.c.row)
     .limit(bindparam("most"))
 )
@@ -28,7 +26,7 @@ class Sending(RunRows):
     def pending(self, after: int, limit: int) -> list[OpenRow]:
         """The next rows to be sent, in order, behind row number `after`."""
         with self._ledger.read() as connection:
-            found = ask(connection, _PENDING, index="rows_open", run=self._run, after=after, most=limit)
+            found = ask(connection, _PENDING, run=self._run, after=after, most=limit)
         return [open_row(*columns) for columns in found]
 
     def pending_again(self) -> list[OpenRow]:
