@@ -31,7 +31,7 @@ def strangers(count: int) -> Iterator[tuple[object, ...]]:
 
 
 def resumed(output: Path, config: Path, source: Path) -> float:
-    """Seconds from the first word with Apollo to the first contact of a run that is prepared, as after Ctrl-C."""
+    """Seconds from trying the key to the first contact of a run that is prepared, as after Ctrl-C."""
     with subprocess.Popen([sys.executable, SERVER], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout  # noqa: S101 - it was asked for
         url = server.stdout.readline().strip()
@@ -80,7 +80,7 @@ def main() -> None:
         config.write_text("\n".join(kept), encoding="utf-8")
         write_csv(source, rows)
         seconds = resumed(folder / "resumed", config, source)
-        print(f"  resume, first words to first contact{seconds:>8.2f} s (wanted: 1)")
+        print(f"  resume, trying the key to first contact{seconds:>8.2f} s (wanted: 1)")
         without, with_history = (
             dry_run_with_history(folder / name, config, source, count)
             for name, count in (("none", 0), ("long", contacts))
