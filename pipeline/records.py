@@ -206,6 +206,10 @@ class PlainRows(NamedTuple):
     columns: Sequence[Sequence[Any]]
     shapes: Sequence[Shape]
 
+    def column(self, field: str) -> Sequence[Any]:
+        """The column of a field; empty texts where there is none."""
+        return self.columns[self.fields.index(field)] if field in self.fields else ("",) * len(self.rows)
+
 
 class Outcome(NamedTuple):
     """How a row ended and why: what `results.csv` tells about it."""

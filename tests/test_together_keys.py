@@ -10,7 +10,6 @@ from pipeline.dedupe import Deduper, keys_of
 from pipeline.identity import (
     address_key,
     address_keys,
-    column,
     content_key,
     contents,
     digests,
@@ -84,7 +83,7 @@ def test_columns_are_written_as_each_row_is_by_itself(plain: PlainRows) -> None:
 def test_columns_have_the_keys_that_each_row_has_by_itself(plain: PlainRows) -> None:
     each = one_by_one(plain)
     said = contents(payloads(plain), [values.get("label_names", ()) for values in each])
-    emails, names = address_keys(column(plain, "email")), named_keys(*together(plain).people)
+    emails, names = address_keys(plain.column("email")), named_keys(*together(plain).people)
     assert digests(said) == list(map(content_key, each))
     assert emails == list(map(address_key, each))
     assert names == list(map(named_key, each))

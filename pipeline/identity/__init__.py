@@ -4,7 +4,7 @@ Contract: email is compared without case; name and company without case, unicode
 punctuation and the legal form at the company's end; an empty part never equals anything.
 """
 
-from pipeline.identity.across import address_keys, column, contents, named_keys, payloads, person_keys
+from pipeline.identity.across import address_keys, contents, named_keys, payloads, person_keys
 from pipeline.identity.keys import address_key, claim_keys, content_key, digests, named_key, person_key
 from pipeline.identity.normal import (
     company_key,
@@ -18,7 +18,6 @@ __all__ = [
     "address_key",
     "address_keys",
     "claim_keys",
-    "column",
     "company_key",
     "content_key",
     "contents",

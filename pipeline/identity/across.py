@@ -44,13 +44,6 @@ def person_keys(emails: Sequence[bytes], names: Sequence[bytes], said: Iterable[
     return [email or named or digest(f"content {content}") for email, named, content in known]
 
 
-def column(plain: PlainRows, field: str) -> Sequence[Any]:
-    """The column of a field; empty texts where there is none."""
-    if field in plain.fields:
-        return plain.columns[plain.fields.index(field)]
-    return ("",) * len(plain.rows)
-
-
 def _written(name: str, values: Sequence[Any]) -> Iterable[str]:
     """The values between their quotation marks. They are printable, so nothing else needs an escape in JSON."""
     if name == "label_names":

@@ -19,6 +19,7 @@ from pipeline.ledger.disks import network_file_system
 FILE = "ledger.db"
 BUSY_SECONDS = 60
 """How long one process waits for another's write transaction; ours last milliseconds."""
+
 _LOG_PAGES = 4_000
 """Of 4 KiB, that stand in the log before they are copied into the file, which waits for the disk twice."""
 

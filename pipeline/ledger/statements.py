@@ -54,7 +54,7 @@ def ask(
     """What a query finds; it is one that is asked again and again, with other values for its parameters.
 
     `index` is the one of `rows` to use. Where few of a run's rows are wanted, SQLite looks at all of them otherwise,
-    half a second for a million: it cannot know how few an index has.
+    90 ms for 200,000: it cannot know how few an index has.
     """
     words = _in_words(query, index)
     return driver_of(connection).execute(words.text, words.bound(values)).fetchall()

@@ -1,5 +1,5 @@
 """Stage 2: a row -> a contact, or every problem of the row."""
 
-from pipeline.mapper.mapping import Mapper, columns_of
+from pipeline.mapper.mapping import Mapper, cells_by_column
 
-__all__ = ["Mapper", "columns_of"]
+__all__ = ["Mapper", "cells_by_column"]

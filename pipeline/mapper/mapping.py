@@ -74,10 +74,12 @@ class Mapper:
 
     def map_all(self, rows: Sequence[Row]) -> list[Mapped]:
         """Each row's values under Apollo's names, what was done to them, and every problem, in the cells' order."""
-        plain, others = self.sort(rows, columns_of(rows))
+        plain, others = self.map_together(rows, cells_by_column(rows))
         return sorted([*_one_by_one(plain), *others], key=_ROW)
 
-    def sort(self, rows: Sequence[Row], columns: Sequence[Sequence[str]]) -> tuple[PlainRows, list[Mapped]]:
+    def map_together(
+        self, rows: Sequence[Row], columns: Sequence[Sequence[str]]
+    ) -> tuple[PlainRows, list[Mapped]]:
         """As `map_all`, but rows of which nothing is to be told a column at a time; `columns` have the rows' cells."""
         columns = [*columns, *[("",) * len(rows)] * (self._width - len(columns))]
         fields, custom = self._fields.across(columns, len(rows)), self._custom.across(columns, len(rows))
@@ -151,7 +153,7 @@ class Mapper:
         return Mapped(row.number, values, warnings, tuple(dict.fromkeys(problems)), suggestions)
 
 
-def columns_of(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+def cells_by_column(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     """The cells of rows by column."""
     return list(zip_longest(*(row.cells for row in rows), fillvalue=""))
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pipeline.config import DedupeRules
 from pipeline.dedupe import Keys, ManyKeys, keys_of
-from pipeline.identity import address_keys, column, contents, digests, named_keys, payloads, person_keys
+from pipeline.identity import address_keys, contents, digests, named_keys, payloads, person_keys
 from pipeline.ledger import NewRow, NewRows, Written
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.records import Mapped, Outcome, PlainRows, Reason, Status
@@ -84,9 +84,9 @@ def together(plain: PlainRows) -> PlainEntries:
     return PlainEntries(
         plain.rows,
         payloads(plain),
-        column(plain, "label_names"),
-        column(plain, "email"),
-        (column(plain, "first_name"), column(plain, "last_name"), column(plain, "organization_name")),
+        plain.column("label_names"),
+        plain.column("email"),
+        (plain.column("first_name"), plain.column("last_name"), plain.column("organization_name")),
         list(map(sum, plain.shapes)),
         Need.across(plain),
     )

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from pipeline.apollo import DAY, HOUR, MINUTE, Call
 from pipeline.config import Config, Mode, OnMatch, Phones
 from pipeline.fields import PHONES
-from pipeline.identity import column
 from pipeline.plan import Allowance, Demand, Load, Plan, demands, make_plan
 from pipeline.records import PlainRows, Values, Window
 from pipeline.sender import needs_of
@@ -40,7 +39,7 @@ class Need(NamedTuple):
     @classmethod
     def across(cls, plain: PlainRows) -> list["Need"]:
         """What each of these rows needs; few kinds of rows are ever seen."""
-        kinds = list(zip(plain.shapes, column(plain, "label_names"), strict=True))
+        kinds = list(zip(plain.shapes, plain.column("label_names"), strict=True))
         known = {
             kind: cls.of({**dict(zip(plain.fields, kind[0], strict=False)), "label_names": kind[1]})
             for kind in set(kinds)

@@ -71,8 +71,8 @@ class _Entering:
     def enter(self, part: Part) -> None:
         """Enters some rows."""
         plain, others = part
-        together, many_keys = keyed(plain)
-        not_pending, heirs = self._rows.add([one.new for one in others], self._clock.time(), together)
+        new_rows, many_keys = keyed(plain)
+        not_pending, heirs = self._rows.add([one.new for one in others], self._clock.time(), new_rows)
         self._deduper.add_all(plain.rows, many_keys, heirs)
         needs = [*zip(plain.rows, plain.needs, strict=True)]
         for new, keys, need, is_faulty in others:
@@ -89,8 +89,8 @@ class _Entering:
         """Ends the rows that repeat others, once all have entered."""
         duplicates = (one for one in self._deduper.duplicates() if one.row not in self._heirs)
         for repeated in _several(duplicates, _AT_ONCE):
-            for contact in self._rows.repeat(repeated, self._clock.time()):
-                self.forecast.remove(Need.of(contact.values))
+            for values in self._rows.repeat(repeated, self._clock.time()):
+                self.forecast.remove(Need.of(values))
 
 
 def _told(parts: Iterable[Part], board: Board) -> Iterator[Part]:

@@ -6,11 +6,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from pipeline.config import Config, match_columns
-from pipeline.identity import column
 from pipeline.ledger import Profile, SourceFacts
 from pipeline.loader import Table
 from pipeline.lookup import ListsUsed
-from pipeline.mapper import Mapper, columns_of
+from pipeline.mapper import Mapper, cells_by_column
 from pipeline.records import Mapped, Names, Row
 from pipeline.run.applying import Applying
 from pipeline.run.dates import with_orders
@@ -66,7 +65,7 @@ class Reader:
     def parts(self) -> Iterator[Part]:
         """The rows in scope, in the source's order."""
         for rows in _in_scope(self._table.chunks(_AT_ONCE), self._scope):
-            columns = columns_of(rows)
+            columns = cells_by_column(rows)
             self._fill.add(columns)
             self._read += len(rows)
             yield (
@@ -76,8 +75,8 @@ class Reader:
             )
 
     def _mapped(self, rows: Sequence[Row], columns: Sequence[Sequence[str]]) -> Part:
-        plain, others = self._mapper.sort(rows, columns)
-        for lists, count in Counter(column(plain, "label_names")).items():
+        plain, others = self._mapper.map_together(rows, columns)
+        for lists, count in Counter(plain.column("label_names")).items():
             self._lists.add(lists, count)
         self._notice(others)
         return Part(together(plain), [entry_of(one, self._rules) for one in others])

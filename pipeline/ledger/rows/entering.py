@@ -13,7 +13,7 @@ from pipeline.ledger.entries import Leftover, NewRow, NewRows, Repeated, Written
 from pipeline.ledger.history import Known, verdict
 from pipeline.ledger.rows.base import RunRows, inherited, more_warnings, move, without_address
 from pipeline.ledger.schema import State, rows
-from pipeline.records import Contact, Outcome, Reason
+from pipeline.records import Outcome, Reason, Values, values_of
 
 _MATCHED_ON = {"email": "same email", "name_company": "same name and company"}
 _ENTER = str(
@@ -85,7 +85,9 @@ class Entering(RunRows):
         state = State.DONE if outcome else _state_of(leftover)
         return {
             **outcome_values(outcome),
-            **inherited(leftover, Contact.from_json(said.payload).label_names if leftover and said else ()),
+            **inherited(
+                leftover, values_of(said.payload).get("label_names", ()) if leftover and said else ()
+            ),
             "run": self._run,
             "row": new.row,
             "state": state,
@@ -110,10 +112,10 @@ class Entering(RunRows):
         self._heirs.add(place)
         return True
 
-    def repeat(self, repeated: Sequence[Repeated], at: float) -> list[Contact]:
+    def repeat(self, repeated: Sequence[Repeated], at: float) -> list[Values]:
         """pending, or known to history → done: the rows repeat others of their file.
 
-        Returns the contacts of those that were pending.
+        Returns the values of those that were pending.
         """
         repeats = (
             update(rows)
@@ -151,9 +153,9 @@ class Entering(RunRows):
             rows.c.run == self._run, rows.c.row.in_(numbers), rows.c.state == State.PENDING
         )
         with self._ledger.begin() as connection:
-            contacts = [Contact.from_json(payload) for payload in connection.execute(pending).scalars()]
+            found = list(map(values_of, connection.execute(pending).scalars()))
             move(connection, repeats, values)
-        return contacts
+        return found
 
     def foresee(self, foreseen: Sequence[tuple[int, str]]) -> None:
         """pending stays pending, with what a look at Apollo foretells (row number and words) as its message."""
