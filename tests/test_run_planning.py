@@ -11,7 +11,8 @@ from pipeline.apollo import DAY, HOUR, MINUTE, Call
 from pipeline.config import parse_config, with_options
 from pipeline.records import Window
 from pipeline.reporter import Plan
-from pipeline.run.planning import Forecast, Need
+from pipeline.run.needs import Need, Needs
+from pipeline.run.planning import Forecast
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC).timestamp()  # a Friday
 CONFIG = "columns: {Name: name, Email: email, Mobile: mobile_phone, Lists: label_names, Firm: {custom_field: Firm}}"
@@ -29,9 +30,9 @@ def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def planned(rows: int = 2413, numbers: int = 1960, windows: tuple[Window, ...] = (), **rules: Any) -> Plan:
     """The plan of so many rows, of which some have phone numbers."""
-    forecast = Forecast(with_options(parse_config(CONFIG, "test.yaml"), **rules))
-    for number in range(rows):
-        forecast.add((WITH_PHONE if number < numbers else PLAIN,))
+    needs = Needs()
+    needs.add(range(rows), (WITH_PHONE if number < numbers else PLAIN for number in range(rows)))
+    forecast = Forecast(with_options(parse_config(CONFIG, "test.yaml"), **rules), needs)
     return Plan.of(forecast.plan(windows, NOON))
 
 

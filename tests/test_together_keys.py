@@ -21,7 +21,7 @@ from pipeline.identity import (
 )
 from pipeline.records import PlainRows, Values, values_json
 from pipeline.run.entries import keyed, together
-from pipeline.run.planning import Need
+from pipeline.run.needs import Need
 
 FIELDS = (
     "first_name",

@@ -9,8 +9,8 @@ from pipeline.identity import address_keys, contents, digests, named_keys, paylo
 from pipeline.ledger import NewRow, NewRows, Written
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.records import Mapped, Outcome, PlainRows, Reason, Status
+from pipeline.run.needs import Need
 from pipeline.run.origins import Origin
-from pipeline.run.planning import Need
 
 
 class Entry(NamedTuple):

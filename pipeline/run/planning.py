@@ -1,15 +1,14 @@
 """The plan of a run: what its pending rows need in calls, how long that takes, and how it would be in other ways."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.apollo import DAY, HOUR, MINUTE, Call
 from pipeline.config import Config, Mode, OnMatch, Phones
-from pipeline.fields import PHONES
 from pipeline.plan import Allowance, Demand, Load, Plan, demands, make_plan
-from pipeline.records import PlainRows, Values, Window
+from pipeline.records import Window
+from pipeline.run.needs import Needs
 from pipeline.sender import needs_of
 
 _SHORT: Mapping[str, str] = {
@@ -22,53 +21,20 @@ _SHORT: Mapping[str, str] = {
 _SPANS = ((MINUTE, "minute"), (HOUR, "hour"), (DAY, "day"))
 
 
-class Need(NamedTuple):
-    """What a row needs beside its contact: numbers with their kinds, a website of its own, its Lists."""
-
-    phones: bool
-    website: bool
-    lists: tuple[str, ...]
-
-    @classmethod
-    def of(cls, values: Values) -> "Need":
-        """What the contact with these values needs."""
-        get = values.get
-        website = get("website_url") and not get("email")
-        return cls(any(map(get, PHONES)), bool(website), tuple(get("label_names") or ()))
-
-    @classmethod
-    def across(cls, plain: PlainRows) -> list["Need"]:
-        """What each of these rows needs; few kinds of rows are ever seen."""
-        kinds = list(zip(plain.shapes, plain.column("label_names"), strict=True))
-        known = {
-            kind: cls.of({**dict(zip(plain.fields, kind[0], strict=False)), "label_names": kind[1]})
-            for kind in set(kinds)
-        }
-        return [known[kind] for kind in kinds]
-
-
 class Forecast:
     """Counts what decides how many calls a run needs."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, needs: Needs) -> None:
         self._config = config
-        self._needs: Counter[Need] = Counter()
-
-    def add(self, needs: Iterable[Need]) -> None:
-        """More rows are to be sent."""
-        self._needs.update(needs)
-
-    def remove(self, need: Need) -> None:
-        """One row less is to be sent."""
-        self._needs[need] -= 1
+        self._needs = needs
 
     @property
     def rows(self) -> int:
         """How many rows are to be sent."""
-        return self._needs.total()
+        return len(self._needs)
 
     def _load(self) -> Load:
-        counts = [(need, count) for need, count in self._needs.items() if count]
+        counts = self._needs.counts()
         always = self._config.constants.label_names
         listed = [(need.lists, count) for need, count in counts if need.lists or always]
         return Load(

@@ -1,6 +1,7 @@
 """The first half of a run: every row of the source is read, mapped, compared and entered. Nothing is sent."""
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -10,7 +11,8 @@ from pipeline.dedupe import Deduper
 from pipeline.ledger import Profile, Rows, SourceFacts
 from pipeline.run.entries import Part, keyed
 from pipeline.run.job import Board
-from pipeline.run.planning import Forecast, Need
+from pipeline.run.needs import Need, Needs
+from pipeline.run.planning import Forecast
 from pipeline.run.reading import Read
 
 _AT_ONCE = 500
@@ -54,7 +56,7 @@ def prepare(reader: Reader, config: Config, rows: Rows, clock: Clock, board: Boa
                 entering.enter(part)
     entering.compare()
     facts, profile = reader.told()
-    return Prepared(facts, entering.forecast, entering.read, entering.faulty, profile)
+    return Prepared(facts, Forecast(config, entering.needs), entering.read, entering.faulty, profile)
 
 
 class _Entering:
@@ -65,7 +67,7 @@ class _Entering:
         self._clock = clock
         self._deduper = Deduper(config.dedupe)
         self._heirs: set[int] = set()
-        self.forecast = Forecast(config)
+        self.needs = Needs()
         self.read = self.faulty = 0
 
     def enter(self, part: Part) -> None:
@@ -74,23 +76,30 @@ class _Entering:
         new_rows, many_keys = keyed(plain)
         not_pending, heirs = self._rows.add([one.new for one in others], self._clock.time(), new_rows)
         self._deduper.add_all(plain.rows, many_keys, heirs)
-        needs = [*zip(plain.rows, plain.needs, strict=True)]
+        self._needs_of(plain.rows, plain.needs, not_pending)
         for new, keys, need, is_faulty in others:
             if keys:
                 self._deduper.add(new.row, keys, first=new.row in heirs)
             if need:
-                needs.append((new.row, need))
+                self._needs_of((new.row,), (need,), not_pending)
             self.faulty += is_faulty
-        self.forecast.add(need for row, need in needs if row not in not_pending)
         self._heirs |= heirs
         self.read += part.rows
 
     def compare(self) -> None:
         """Ends the rows that repeat others, once all have entered."""
         duplicates = (one for one in self._deduper.duplicates() if one.row not in self._heirs)
+        gone = array("q")
         for repeated in _several(duplicates, _AT_ONCE):
-            for values in self._rows.repeat(repeated, self._clock.time()):
-                self.forecast.remove(Need.of(values))
+            self._rows.repeat(repeated, self._clock.time())
+            gone.extend(one.row for one in repeated)
+        self.needs.remove(gone)
+
+    def _needs_of(self, rows: Sequence[int], needs: Sequence[Need], not_pending: Collection[int]) -> None:
+        if not_pending:
+            places = [place for place, row in enumerate(rows) if row not in not_pending]
+            rows, needs = [rows[place] for place in places], [needs[place] for place in places]
+        self.needs.add(rows, needs)
 
 
 def _told(parts: Iterable[Part], board: Board) -> Iterator[Part]:

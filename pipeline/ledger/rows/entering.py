@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects import sqlite
 
 from pipeline.ledger.database import driver_of
@@ -13,7 +13,7 @@ from pipeline.ledger.entries import Leftover, NewRow, NewRows, Repeated, Written
 from pipeline.ledger.history import Known, verdict
 from pipeline.ledger.rows.base import RunRows, inherited, more_warnings, move, without_address
 from pipeline.ledger.schema import State, rows
-from pipeline.records import Outcome, Reason, Values, values_of
+from pipeline.records import Outcome, Reason, values_of
 
 _MATCHED_ON = {"email": "same email", "name_company": "same name and company"}
 _ENTER = str(
@@ -112,11 +112,8 @@ class Entering(RunRows):
         self._heirs.add(place)
         return True
 
-    def repeat(self, repeated: Sequence[Repeated], at: float) -> list[Values]:
-        """pending, or known to history → done: the rows repeat others of their file.
-
-        Returns the values of those that were pending.
-        """
+    def repeat(self, repeated: Sequence[Repeated], at: float) -> None:
+        """pending, or known to history → done: the rows repeat others of their file."""
         repeats = (
             update(rows)
             .where(rows.c.run == self._run, rows.c.row == bindparam("b_row"))
@@ -148,14 +145,8 @@ class Entering(RunRows):
             }
             for one in repeated
         ]
-        numbers = [one.row for one in repeated]
-        pending = select(rows.c.payload).where(
-            rows.c.run == self._run, rows.c.row.in_(numbers), rows.c.state == State.PENDING
-        )
         with self._ledger.begin() as connection:
-            found = list(map(values_of, connection.execute(pending).scalars()))
             move(connection, repeats, values)
-        return found
 
     def foresee(self, foreseen: Sequence[tuple[int, str]]) -> None:
         """pending stays pending, with what a look at Apollo foretells (row number and words) as its message."""
