@@ -83,7 +83,7 @@ def test_columns_are_written_as_each_row_is_by_itself(plain: PlainRows) -> None:
 def test_columns_have_the_keys_that_each_row_has_by_itself(plain: PlainRows) -> None:
     each = one_by_one(plain)
     said = contents(payloads(plain), [values.get("label_names", ()) for values in each])
-    emails, names = address_keys(plain.column("email")), named_keys(*together(plain).people)
+    emails, names = address_keys(plain.column("email")), named_keys(*together(plain, DedupeRules()).people)
     assert digests(said) == list(map(content_key, each))
     assert emails == list(map(address_key, each))
     assert names == list(map(named_key, each))
@@ -97,7 +97,7 @@ def test_rows_are_compared_alike_together_and_alone_and_in_any_order(
 ) -> None:
     rules = DedupeRules(by=by, keep=keep)
     at_once, alone = Deduper(rules), Deduper(rules)
-    at_once.add_all(plain.rows, keyed(together(plain))[1])
+    at_once.add_all(plain.rows, keyed(together(plain, rules))[1])
     each = list(zip(plain.rows, one_by_one(plain), strict=True))
     random.shuffle(each)
     for row, values in each:

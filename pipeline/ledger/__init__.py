@@ -12,6 +12,7 @@ from pipeline.ledger.earlier import (
 )
 from pipeline.ledger.entries import (
     NOTHING,
+    WHO,
     Claim,
     Ending,
     Leftover,
@@ -27,7 +28,7 @@ from pipeline.ledger.history import History, HistoryRules, Known
 from pipeline.ledger.lock import TeamLock, prepared_by_one
 from pipeline.ledger.lookups import Lookups
 from pipeline.ledger.profiles import Profile, Profiles
-from pipeline.ledger.results import WHO, Count, ResultRow, Standing, Who, counted, results
+from pipeline.ledger.results import Count, ResultRow, Standing, Who, counted, results
 from pipeline.ledger.rows import Rows
 from pipeline.ledger.runs import (
     NewRun,

@@ -14,6 +14,10 @@ SEPARATOR = " | "
 """Joins the warnings of a row, here and in results.csv."""
 
 
+WHO = ("first_name", "last_name", "organization_name", "email")
+"""The fields that say whom a row is about."""
+
+
 class Leftover(NamedTuple):
     """An earlier row that ended `outcome_unknown` (then `doubts` are its lost attempts) or `email_dropped`.
 
@@ -39,6 +43,11 @@ class Written(NamedTuple):
         """How the contact with these values is written; its `person_key` if that is known already."""
         payload = values_json(values)
         return cls(person or person_key(values), content_key(values, payload), payload)
+
+    @classmethod
+    def who(cls, values: Values) -> "Written":
+        """Only whom it is about, for a row that nobody can send as it stands there and nobody looks up."""
+        return cls(b"", b"", values_json({name: values[name] for name in WHO if name in values}))
 
 
 class NewRow(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import and_, bindparam, func, select
 
 from pipeline.ledger.database import Ledger
-from pipeline.ledger.entries import NOTHING, SEPARATOR, Owed, from_json
+from pipeline.ledger.entries import NOTHING, SEPARATOR, WHO, Owed, from_json
 from pipeline.ledger.schema import State, rows
 from pipeline.ledger.statements import ask_in_parts
 from pipeline.records import Contact, Outcome, Reason, Values
@@ -27,9 +27,6 @@ _STANDING = (
     *(*_OUTCOME, "suggestion", "state", "attempts"),
     *("owed_fields", "owed_lists", "warnings", "finished_at"),
 )
-
-WHO = ("first_name", "last_name", "organization_name", "email")
-"""The fields that say whom a row is about."""
 
 
 def _plain_payload() -> re.Pattern[str]:

@@ -79,6 +79,11 @@ class RunRecord:
     message: str
     exit_code: int | None
 
+    @property
+    def who_only(self) -> bool:
+        """Whether only whom its rows are about is kept: no team is known, so it is prepared again before it is sent."""
+        return self.dry_run and self.team is None
+
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
@@ -193,10 +198,11 @@ class Runs:
     def taken_up(self, run: int, team: int | None, *, afresh: bool = False) -> RunRecord:
         """The run goes on, for that team; a dry run becomes one that sends.
 
-        `afresh` when it was prepared `unchecked`, without knowing the team or its names: it is prepared again.
+        `afresh` when it was prepared `unchecked`, without knowing the team or its names: it is prepared again. So is
+        one that keeps only whom its rows are about: nothing of theirs may be sent.
         """
         values: dict[str, Any] = {"state": RunState.BEGUN, "dry_run": 0, "team": team}
-        if afresh:
+        if afresh or self.of_key(run).who_only:
             values |= {"prepared": 0, "options": func.json_remove(runs.c.options, "$.unchecked")}
         self._set(run, values)
         return self.of_key(run)

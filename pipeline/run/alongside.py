@@ -38,11 +38,11 @@ def reader_of(kept: Kept, table: Table, names: Names, scope: Scope) -> Reader | 
     """Reads what is in scope; in a process of its own where that is worth it."""
     if scope == Scope(scope.limit) and worthwhile(kept.source):
         return ReaderBeside(kept.knowing(table), names, scope.limit)
-    return Reader(table, kept.config, names, scope, kept.open)
+    return Reader(table, kept, names, scope)
 
 
 def _read(kept: Kept, names: Names, limit: int | None) -> Iterator[Part | Read]:
     with kept.open() as table:
-        reader = Reader(table, kept.config, names, Scope(limit), kept.open)
+        reader = Reader(table, kept, names, Scope(limit))
         yield from reader.parts()
         yield reader.told()

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.config import DedupeRules
+from pipeline.config.model import Keep
 from pipeline.dedupe import Keys, ManyKeys, keys_of
 from pipeline.identity import address_keys, contents, digests, named_keys, payloads, person_keys
-from pipeline.ledger import NewRow, NewRows, Written
+from pipeline.ledger import WHO, NewRow, NewRows, Written
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.records import Mapped, Outcome, PlainRows, Reason, Status
 from pipeline.run.needs import Need
@@ -25,12 +26,12 @@ class Entry(NamedTuple):
 class PlainEntries(NamedTuple):
     """Entries of rows of which nothing is to be told, a column at a time.
 
-    `payloads` are their values as JSON, `lists` their Lists; `people` are first names, last names and companies.
-    `filled` is how many fields have a value.
+    `payloads` are their values as JSON, None where only whom they are about is kept; `lists` their Lists; `people` are
+    first names, last names and companies. `filled` is how many fields have a value, where rows are compared by that.
     """
 
     rows: Sequence[int] = ()
-    payloads: Sequence[str] = ()
+    payloads: Sequence[str] | None = ()
     lists: Sequence[tuple[str, ...]] = ()
     emails: Sequence[str] = ()
     people: tuple[Sequence[str], Sequence[str], Sequence[str]] = ((), (), ())
@@ -54,15 +55,18 @@ NEW = Origin()
 """Of a row that did not come back."""
 
 
-def entry_of(mapped: Mapped, rules: DedupeRules, origin: Origin = NEW) -> Entry:
-    """How a row that was mapped enters the ledger; `rules` say what it is compared by."""
+def entry_of(mapped: Mapped, rules: DedupeRules, origin: Origin = NEW, *, who_only: bool = False) -> Entry:
+    """How a row that was mapped enters the ledger; `rules` say what it is compared by.
+
+    With `who_only` the ledger keeps of a row that could be sent only whom it is about.
+    """
     row, values, warnings, problems, suggestions = mapped
     suggestion = SEPARATOR.join(map(str, suggestions)) if suggestions else ""
     if problems:
         cut = Written.of(values) if problems[0].reason is Reason.UNREADABLE_ROW else None
         return Entry(NewRow(row, cut, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
     keys = keys_of(values, rules)
-    said = Written.of(values, person=keys.email or keys.names)
+    said = Written.who(values) if who_only else Written.of(values, person=keys.email or keys.names)
     new = NewRow(row, said, origin.outcome, warnings, origin.leftover, suggestion, origin.since)
     if origin.outcome:
         return Entry(new, faulty=origin.outcome.status is Status.ERROR)
@@ -79,15 +83,15 @@ def _faulty(mapped: Mapped) -> Outcome:
     )
 
 
-def together(plain: PlainRows) -> PlainEntries:
+def together(plain: PlainRows, rules: DedupeRules, *, who_only: bool = False) -> PlainEntries:
     """As `entry_of`, of rows that were mapped together, but that `keyed` has still to be asked for their keys."""
     return PlainEntries(
         plain.rows,
-        payloads(plain),
-        plain.column("label_names"),
+        None if who_only else payloads(plain),
+        () if who_only else plain.column("label_names"),
         plain.column("email"),
         (plain.column("first_name"), plain.column("last_name"), plain.column("organization_name")),
-        list(map(sum, plain.shapes)),
+        list(map(sum, plain.shapes)) if rules.keep is Keep.MOST_COMPLETE else (),
         Need.across(plain),
     )
 
@@ -97,7 +101,22 @@ def keyed(plain: PlainEntries) -> tuple[NewRows, ManyKeys]:
 
     Apart from `together`, so that a process that reads leaves a part of the work to the one that enters.
     """
-    said = contents(plain.payloads, plain.lists)
     emails, names = address_keys(plain.emails), named_keys(*plain.people)
-    new = NewRows(plain.rows, person_keys(emails, names, said), digests(said), plain.payloads)
+    if plain.payloads is None:
+        new = NewRows(plain.rows, *_nobodies(len(plain.rows)), _about(plain))
+    else:
+        said = contents(plain.payloads, plain.lists)
+        new = NewRows(plain.rows, person_keys(emails, names, said), digests(said), plain.payloads)
     return new, ManyKeys(emails, names, plain.filled)
+
+
+def _about(plain: PlainEntries) -> list[str]:
+    """The values of `WHO` as JSON."""
+    columns = (*plain.people, plain.emails)
+    shapes = list(zip(*(map(bool, column) for column in columns), strict=True))
+    return payloads(PlainRows(WHO, (), plain.rows, columns, shapes))
+
+
+def _nobodies(count: int) -> tuple[Sequence[bytes], Sequence[bytes]]:
+    """Persons and contents of rows that nobody looks up."""
+    return (b"",) * count, (b"",) * count

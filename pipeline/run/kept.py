@@ -18,10 +18,14 @@ from pipeline.run import copies
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One run's folder and the config it runs under; `charset` is its source's, once that is known."""
+    """One run's folder and the config it runs under; `charset` is its source's, once that is known.
+
+    `who_only` as in `RunRecord`.
+    """
 
     folder: Path
     config: Config
+    who_only: bool = False
     charset: Charset | None = None
 
     @classmethod
@@ -37,7 +41,9 @@ class Kept:
         except OSError as error:
             raise UsageMistake(f"{folder / 'config.yaml'} cannot be read: {error.strerror}.") from error
         rules: dict[str, Any] = dict(run.options["rules"])
-        return cls(folder, with_options(parse_config(text, str(run.options["config"])), **rules))
+        return cls(
+            folder, with_options(parse_config(text, str(run.options["config"])), **rules), run.who_only
+        )
 
     @property
     def source(self) -> Path:

@@ -1,11 +1,12 @@
 """The rows of a source, mapped and made into entries, part by part."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
-from pipeline.config import Config, match_columns
+from pipeline.config import match_columns
 from pipeline.ledger import Profile, SourceFacts
 from pipeline.loader import Table
 from pipeline.lookup import ListsUsed
@@ -15,6 +16,7 @@ from pipeline.run.applying import Applying
 from pipeline.run.dates import with_orders
 from pipeline.run.drift import Fill
 from pipeline.run.entries import NEW, Part, entry_of, together
+from pipeline.run.kept import Kept
 from pipeline.run.origins import Origins
 
 _AT_ONCE = 500
@@ -45,16 +47,15 @@ class Read(NamedTuple):
 
 
 class Reader:
-    """Reads the rows of a table that are in scope; `told` when all have been read. `again` opens it once more."""
+    """Reads the rows of a run's table that are in scope; `told` when all have been read."""
 
-    def __init__(
-        self, table: Table, config: Config, names: Names, scope: Scope, again: Callable[[], Table]
-    ) -> None:
-        columns, self._orders = with_orders(match_columns(config, table.columns), names, again)
+    def __init__(self, table: Table, kept: Kept, names: Names, scope: Scope) -> None:
+        columns, self._orders = with_orders(match_columns(kept.config, table.columns), names, kept.open)
         self._table = table
         self._unused = columns.unused
-        self._mapper = Mapper(config, columns, names)
-        self._rules = config.dedupe
+        self._mapper = Mapper(kept.config, columns, names)
+        self._enters = partial(entry_of, rules=kept.config.dedupe, who_only=kept.who_only)
+        self._enter_together = partial(together, rules=kept.config.dedupe, who_only=kept.who_only)
         self._scope = scope
         self._applying = Applying(table.columns, self._mapper.map) if scope.applying else None
         self._slips = 0
@@ -79,7 +80,7 @@ class Reader:
         for lists, count in Counter(plain.column("label_names")).items():
             self._lists.add(lists, count)
         self._notice(others)
-        return Part(together(plain), [entry_of(one, self._rules) for one in others])
+        return Part(self._enter_together(plain), list(map(self._enters, others)))
 
     def _came_back(self, rows: Sequence[Row], origins: Origins) -> Part:
         if self._applying:
@@ -87,7 +88,7 @@ class Reader:
         mapped = self._mapper.map_all(rows)
         self._notice(mapped)
         of = origins.of(rows, mapped)
-        return Part(others=[entry_of(one, self._rules, of.get(one.row, NEW)) for one in mapped])
+        return Part(others=[self._enters(one, origin=of.get(one.row, NEW)) for one in mapped])
 
     def _notice(self, mapped: Iterable[Mapped]) -> None:
         for one in mapped:
