@@ -67,8 +67,8 @@ def created_by(ledger: Ledger, run: RunRecord) -> list[Created]:
     return [
         Created(row.row, row.contact_id, row.who.email)
         for part in results(ledger, run.key, {})
-        for row in part
-        if row.who and row.who.email and upshots.of(row).status is Status.CREATED
+        for row in part.each()
+        if row.who.email and upshots.of(row).status is Status.CREATED
     ]
 
 

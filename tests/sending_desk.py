@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -124,7 +123,8 @@ class Desk:
 
     def results(self, run_id: str = "run-1") -> list[Told]:
         run = Runs(self.ledger).get(run_id)
-        return list(map(_told, chain.from_iterable(results(self.ledger, run.key, {run.key: run_id}))))
+        parts = results(self.ledger, run.key, {run.key: run_id})
+        return [_told(row) for part in parts for row in part.each()]
 
     def calls(self) -> list[str]:
         """The requests so far, by endpoint."""

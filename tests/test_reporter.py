@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +32,7 @@ from pipeline.ledger import (
     Written,
 )
 from pipeline.ledger.history import HistoryRules
-from pipeline.ledger.results import who_of
+from pipeline.ledger.results import whos_of
 from pipeline.records import Contact, Mapped, Outcome, Reason, Row
 from pipeline.reporter import Material, Plan, Summary, write_reports
 from pipeline.reporter.times import iso
@@ -86,11 +86,6 @@ def map_row(row: Row) -> Mapped:
     values = dict(zip(("first_name", "last_name", "organization_name", "email"), row.cells[:4], strict=True))
     good = {name: value for name, value in values.items() if value and "(at)" not in value}
     return Mapped(row.number, good)
-
-
-def map_rows(_columns: tuple[str, ...], rows: Sequence[Row]) -> list[Mapped]:
-    """As `map_row`, of several."""
-    return list(map(map_row, rows))
 
 
 class Desk:
@@ -166,7 +161,7 @@ class Desk:
         """Writes the reports."""
         run = self.runs.get(self.run.run_id)
         opened = table or self.table
-        return write_reports(Material(self.ledger, run, self.folder, lambda: opened, map_rows, lambda *_: ""))
+        return write_reports(Material(self.ledger, run, self.folder, lambda: opened, lambda *_: ""))
 
     def written(self, name: str) -> list[dict[str, str]]:
         """A report as a program reads it."""
@@ -213,7 +208,7 @@ def interrupted(desk: Desk) -> Desk:
     )
     for row in (7, 8):
         desk.add(row)
-    desk.rows.add([NewRow(9, None, Outcome(Reason.UNREADABLE_ROW, "has 9 cells where the header has 8"))])
+    desk.add(9, Outcome(Reason.UNREADABLE_ROW, "has 9 cells where the header has 8"))
     for row in (10, 11, 13):
         desk.add(row, None, *(["row 11 is hidden"] if row == 11 else []))
     desk.prepared()
@@ -251,10 +246,12 @@ def test_rows_are_told_the_same_when_what_others_amount_to_is_not_remembered(
     assert (interrupted.folder / name).read_bytes() == (DATA / name).read_bytes()
 
 
-@given(CONTACTS)
-def test_whom_a_row_is_about_is_read_out_of_its_kept_values(contact: Contact) -> None:
-    name = " ".join(filter(None, (contact.first_name, contact.last_name)))
-    assert who_of(contact.to_json()) == (contact.email or "", name, contact.organization_name or "")
+@given(st.lists(CONTACTS, max_size=3))
+def test_whom_rows_are_about_is_read_out_of_their_kept_values(contacts: list[Contact]) -> None:
+    emails, names, organizations = whos_of([None, *[contact.to_json() for contact in contacts]])
+    assert list(emails) == ["", *(contact.email or "" for contact in contacts)]
+    assert list(names) == ["", *(" ".join(filter(None, (one.first_name, one.last_name))) for one in contacts)]
+    assert list(organizations) == ["", *(contact.organization_name or "" for contact in contacts)]
 
 
 def test_reporting_again_writes_the_same_bytes(interrupted: Desk) -> None:
@@ -449,7 +446,7 @@ def test_the_next_command_stands_in_the_summary(interrupted: Desk) -> None:
     run = interrupted.runs.get(interrupted.run.run_id)
     command = f"contact-import resume {run.run_id}"
     material = Material(
-        interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_rows, lambda *_: command
+        interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, lambda *_: command
     )
     assert write_reports(material).next_command == command
 
@@ -457,9 +454,7 @@ def test_the_next_command_stands_in_the_summary(interrupted: Desk) -> None:
 def test_the_name_of_the_source_is_the_user_s_own_without_folders(interrupted: Desk) -> None:
     run = replace(interrupted.runs.get(interrupted.run.run_id), source_path="C:\\Exports\\Leads May.csv")
     write_reports(
-        Material(
-            interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, map_rows, lambda *_: ""
-        )
+        Material(interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, lambda *_: "")
     )
     assert interrupted.written("results.csv")[0]["source"] == "Leads May.csv"
 

@@ -21,7 +21,7 @@ from pipeline.reporter.page import page_html
 from pipeline.reporter.timeline import Timeline
 from pipeline.reporter.traffic import Traffic
 from pipeline.reporter.wording import advice
-from tests.test_reporter import CONTACT_ID, Desk, interrupted, map_rows
+from tests.test_reporter import CONTACT_ID, Desk, interrupted
 
 __all__ = ["interrupted"]
 
@@ -74,9 +74,7 @@ def desk(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 def page_of(desk: Desk, *, details: bool = False) -> str:
     """The page of a run."""
     run = desk.runs.get(desk.run.run_id)
-    write_reports(
-        Material(desk.ledger, run, desk.folder, lambda: desk.table, map_rows, lambda *_: NEXT, details)
-    )
+    write_reports(Material(desk.ledger, run, desk.folder, lambda: desk.table, lambda *_: NEXT, details))
     return (desk.folder / "report.html").read_text(encoding="utf-8")
 
 

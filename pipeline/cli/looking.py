@@ -96,7 +96,7 @@ def summary_of(ledger: Ledger, run: RunRecord, world: World) -> Summary:
     run_ids = {one.key: one.run_id for one in Runs(ledger).all()}
     upshots = Upshots(run)
     with closing(cast("Any", results(ledger, run.key, run_ids))) as parts:
-        for row in chain.from_iterable(parts):
+        for row in chain.from_iterable(part.each() for part in parts):
             upshot = upshots.of(row)
             reasons[upshot.outcome.reason] += 1
             causes.add(row.row, upshot.outcome, upshot.warnings)

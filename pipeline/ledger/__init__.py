@@ -28,7 +28,7 @@ from pipeline.ledger.history import History, HistoryRules, Known
 from pipeline.ledger.lock import TeamLock, prepared_by_one
 from pipeline.ledger.lookups import Lookups
 from pipeline.ledger.profiles import Profile, Profiles
-from pipeline.ledger.results import Count, ResultRow, Standing, Who, counted, results
+from pipeline.ledger.results import Count, ResultRow, ResultRows, Standing, Who, Whos, counted, results
 from pipeline.ledger.rows import Rows
 from pipeline.ledger.runs import (
     NewRun,
@@ -68,6 +68,7 @@ __all__ = [
     "Profiles",
     "RequestCounts",
     "ResultRow",
+    "ResultRows",
     "Rows",
     "RunRecord",
     "RunState",
@@ -79,6 +80,7 @@ __all__ = [
     "Teams",
     "Together",
     "Who",
+    "Whos",
     "Windows",
     "Written",
     "counted",

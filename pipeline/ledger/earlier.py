@@ -90,14 +90,14 @@ def unfinished_business(ledger: Ledger, run: int) -> frozenset[int]:
 
 
 def told_by_source(ledger: Ledger, run: RunRecord, most: int) -> frozenset[int]:
-    """The rows that cannot be told about without their cells: faulty, unsent, or without kept values; at most `most`.
+    """The rows that cannot be told about without their cells, faulty or unsent; at most `most`.
 
     In a dry run a row that has not ended is none of them.
     """
     fine = [reason for reason, status in STATUS_OF.items() if status in (Status.CREATED, Status.DUPLICATE)]
     ended = rows.c.state != State.PENDING if run.dry_run else true()
     failed = and_(ended, func.coalesce(rows.c.reason, "").not_in(fine))
-    query = select(rows.c.row).where(rows.c.run == run.key, rows.c.payload.is_(None) | failed)
+    query = select(rows.c.row).where(rows.c.run == run.key, failed)
     with ledger.read() as connection:
         return frozenset(connection.execute(query.limit(most)).scalars())
 

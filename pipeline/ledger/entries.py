@@ -47,17 +47,26 @@ class Written(NamedTuple):
     @classmethod
     def who(cls, values: Values) -> "Written":
         """Only whom it is about, for a row that nobody can send as it stands there and nobody looks up."""
-        return cls(b"", b"", values_json({name: values[name] for name in WHO if name in values}))
+        return cls(b"", b"", _who_json(values))
+
+
+def who_alone(payload: str) -> str:
+    """Of a contact's values as JSON those that say whom it is about."""
+    return _who_json(values_of(payload))
+
+
+def _who_json(values: Values) -> str:
+    return values_json({name: values[name] for name in WHO if name in values})
 
 
 class NewRow(NamedTuple):
-    """A row as it enters the ledger: to be sent (no outcome yet) or already ended.
+    """A row as it enters the ledger: to be sent (no outcome yet) or already ended; then only whom it is about is kept.
 
     `since` is the run that its values are of, where it came back as it was.
     """
 
     row: int
-    contact: Written | None
+    contact: Written
     outcome: Outcome | None = None
     warnings: tuple[str, ...] = ()
     leftover: Leftover | None = None

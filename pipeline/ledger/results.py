@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import and_, bindparam, func, select
@@ -13,7 +14,7 @@ from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import NOTHING, SEPARATOR, WHO, Owed, from_json
 from pipeline.ledger.schema import State, rows
 from pipeline.ledger.statements import ask_in_parts
-from pipeline.records import Contact, Outcome, Reason, Values
+from pipeline.records import Contact, Outcome, Reason
 
 Count: TypeAlias = tuple[State, str | None, int]
 """Of a state and a reason: how many rows stand so."""
@@ -30,17 +31,17 @@ _STANDING = (
 
 
 def _plain_payload() -> re.Pattern[str]:
-    """Finds `WHO` at the beginning of a contact's JSON without escapes: 1 us a row, where reading it all takes 7.
+    """Finds `WHO` at the beginning of a contact's JSON without escapes, and the end of its line.
 
     It does not match where they do not stand in their order.
     """
     fields = [*Contact.model_fields]
     behind = fields.index(WHO[-1]) + 1
-    begin = (rf'(?:"{name}":"({"" if name in WHO else "?:"}[^"]*)",?|)' for name in fields[:behind])
-    return re.compile(rf'\{{{"".join(begin)}(?=\}}|"(?:{"|".join(fields[behind:])})":)')
+    begin = (rf'(?:"{name}":"({"" if name in WHO else "?:"}[^"\n]*)",?|)' for name in fields[:behind])
+    return re.compile(rf'^\{{{"".join(begin)}(?:\}}|"(?:{"|".join(fields[behind:])})":.*)$', re.MULTILINE)
 
 
-_plain = _plain_payload().match
+_plain = _plain_payload().findall
 
 
 _KEPT = rows.alias("kept")
@@ -67,21 +68,19 @@ _ROWS = (
 
 
 class Who(NamedTuple):
-    """Whom a row is about."""
+    """Whom a row is about; "" where that is not kept."""
 
     email: str
     name: str
     organization_name: str
 
-    @classmethod
-    def of(cls, values: Values) -> "Who":
-        """Whom the contact with these values is about."""
-        return _who(*[values.get(name, "") for name in WHO])
 
+class Whos(NamedTuple):
+    """Whom rows are about, a column at a time."""
 
-def _who(first: str, last: str, organization: str, email: str) -> Who:
-    """From the values of `WHO`."""
-    return Who(email, f"{first} {last}" if first and last else first or last, organization)
+    emails: Sequence[str] = ()
+    names: Sequence[str] = ()
+    organization_names: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,29 +101,60 @@ class Standing:
 
 
 class ResultRow(NamedTuple):
-    """A row as the ledger has it now, for those who tell about it. `who` is None where its values are not kept."""
+    """A row as the ledger has it now, for those who tell about it."""
 
     row: int
     contact_id: str
-    who: Who | None
+    who: Who
     standing: Standing
 
 
-def results(ledger: Ledger, run: int, run_ids: Mapping[int, str]) -> Iterator[list[ResultRow]]:
+class ResultRows(NamedTuple):
+    """Some rows as the ledger has them now, a column at a time."""
+
+    rows: Sequence[int]
+    contact_ids: Sequence[str]
+    whos: Whos
+    standings: Sequence[Standing]
+
+    def at(self, place: int) -> ResultRow:
+        """One of them."""
+        who = Who._make([column[place] for column in self.whos])
+        return ResultRow(self.rows[place], self.contact_ids[place], who, self.standings[place])
+
+    def each(self) -> Iterator[ResultRow]:
+        """One after the other."""
+        return map(self.at, range(len(self.rows)))
+
+
+def results(ledger: Ledger, run: int, run_ids: Mapping[int, str]) -> Iterator[ResultRows]:
     """Every row of a run, in order and in parts, as it is now; one that repeats another has that one's contact."""
     standing = lru_cache(_ALIKE)(partial(_standing, run_ids))
     with ledger.read() as connection:
         for part in ask_in_parts(connection, _ROWS, _AT_ONCE, run=run):
-            yield [
-                ResultRow(one[0], one[1], who_of(one[2]) if one[2] else None, standing(one[3:]))
-                for one in part
-            ]
+            numbers, contact_ids, payloads, *_ = zip(*part, strict=True)
+            standings = [standing(one[3:]) for one in part]
+            yield ResultRows(numbers, contact_ids, whos_of(payloads), standings)
 
 
-def who_of(payload: str) -> Who:
-    """From the values as `Contact.to_json` writes them."""
-    plain = None if "\\" in payload else _plain(payload)
-    return _who(*plain.groups("")) if plain else Who.of(json.loads(payload))
+def whos_of(payloads: Sequence[str | None]) -> Whos:
+    """From the values as `values_json` writes them; all at once takes a third of the time of one by one."""
+    texts = [payload or "{}" for payload in payloads]
+    lines = "\n".join(texts)
+    found = [] if "\\" in lines else _plain(lines)
+    if len(found) != len(texts):
+        found = list(map(_who_values, texts))
+    first, last, organizations, emails = zip(*found, strict=True) if found else ((), (), (), ())
+    names = [
+        f"{one} {other}" if one and other else one or other for one, other in zip(first, last, strict=True)
+    ]
+    return Whos(emails, names, organizations)
+
+
+def _who_values(payload: str) -> tuple[str, ...]:
+    """The values of `WHO`."""
+    found = [] if "\\" in payload else _plain(payload)
+    return found[0] if found else tuple(map(json.loads(payload).get, WHO, repeat("")))
 
 
 def _standing(run_ids: Mapping[int, str], values: tuple[Any, ...]) -> Standing:

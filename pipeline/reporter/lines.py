@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple, TextIO
 
 from pipeline.guard import protect, protect_all
-from pipeline.ledger import ResultRow, RunRecord, Who
+from pipeline.ledger import ResultRows, RunRecord, Who, Whos
 from pipeline.records import Row
 from pipeline.reporter.outcomes import Upshot
 from pipeline.reporter.summary import source_name
@@ -51,9 +51,26 @@ class Line(NamedTuple):
     source: Row
 
 
-def line_of(found: ResultRow, who: Who, upshot: Upshot, source: Row) -> Line:
-    """Brings together what is known of a row."""
-    return Line(found.row, found.contact_id if upshot.has_contact else "", who, upshot, source)
+class Lines(NamedTuple):
+    """Some rows as every report sees them, a column at a time."""
+
+    rows: Sequence[int]
+    contact_ids: Sequence[str]
+    whos: Whos
+    upshots: Sequence[Upshot]
+    sources: Sequence[Row]
+
+    @classmethod
+    def of(cls, found: ResultRows, upshots: Sequence[Upshot], sources: Sequence[Row]) -> "Lines":
+        """Brings together what is known of rows."""
+        pairs = zip(found.contact_ids, upshots, strict=True)
+        contact_ids = [contact_id if upshot.has_contact else "" for contact_id, upshot in pairs]
+        return cls(found.rows, contact_ids, found.whos, upshots, sources)
+
+    def at(self, place: int) -> Line:
+        """One of them."""
+        who = Who._make([column[place] for column in self.whos])
+        return Line(self.rows[place], self.contact_ids[place], who, self.upshots[place], self.sources[place])
 
 
 def record(cells: Sequence[str]) -> str:
@@ -86,17 +103,16 @@ class ResultsCsv:
         self._around = lru_cache(_ALIKE)(self._cells_around)
         file.write(record(RESULT_COLUMNS) + _END)
 
-    def add(self, lines: Sequence[Line]) -> None:
+    def add(self, lines: Lines) -> None:
         """Writes rows; most cells are the same for all rows that stand alike."""
-        around = self._around
-        contacts = _column([line.contact_id for line in lines])
-        whos = map(_column, zip(*[line.who for line in lines], strict=True))
-        written = []
-        for line, contact, email, name, organization in zip(lines, contacts, *whos, strict=True):
-            before, between, behind = around(line.upshot)
-            written.append(
-                f"{line.row},{before},{contact},{between},{email},{name},{organization},{behind}{_END}"
+        columns = map(_column, (lines.contact_ids, *lines.whos))
+        around = map(self._around, lines.upshots)
+        written = [
+            f"{row},{before},{contact},{between},{email},{name},{organization},{behind}{_END}"
+            for row, (before, between, behind), contact, email, name, organization in zip(
+                lines.rows, around, *columns, strict=True
             )
+        ]
         self._file.write("".join(written))
 
     def _cells_around(self, upshot: Upshot) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.errors import BrokenPromise
-from pipeline.ledger import Owed, ResultRow, RunRecord, RunState, Standing, State
+from pipeline.ledger import Owed, ResultRow, ResultRows, RunRecord, RunState, Standing, State
 from pipeline.ledger.entries import SEPARATOR
 from pipeline.records import Outcome, Reason, Status
 
@@ -56,6 +56,17 @@ class Upshots:
     def __init__(self, run: RunRecord) -> None:
         self._run = run
         self._known: dict[Standing, Upshot] = {}
+
+    def across(self, rows: ResultRows) -> list[Upshot]:
+        """What each of these rows amounts to.
+
+        Raises:
+            BrokenPromise: as `outcome_of`.
+        """
+        places = range(len(rows.rows))
+        first = dict(zip(reversed(rows.standings), reversed(places), strict=True))
+        found = {standing: self.of(rows.at(place)) for standing, place in first.items()}
+        return [found[standing] for standing in rows.standings]
 
     def of(self, row: ResultRow) -> Upshot:
         """What this row amounts to.

@@ -10,7 +10,7 @@ from pipeline.records import STATUS_OF, Reason, Status
 from pipeline.reporter.book import RowsBook
 from pipeline.reporter.feedback import FedBack
 from pipeline.reporter.files import BOM, Staged
-from pipeline.reporter.lines import FailedCsv, Line, ResultsCsv
+from pipeline.reporter.lines import FailedCsv, Lines, ResultsCsv
 from pipeline.reporter.summary import Summary
 from pipeline.reporter.wording import advice
 
@@ -81,15 +81,18 @@ class Outputs:
         self._results_book = self._book(RESULTS_BOOK, expected.rows)
         self._failed_book = self._book(FAILED_BOOK, expected.failed)
 
-    def add(self, lines: list[Line]) -> None:
+    def add(self, lines: Lines) -> None:
         """Takes rows to where they belong."""
         self._results_csv.add(lines)
         to_mend = []
-        for line in lines if self._results_book else [line for line in lines if line.upshot.to_mend]:
+        for place, upshot in enumerate(lines.upshots):
+            if not (self._results_book or upshot.to_mend):
+                continue
+            line = lines.at(place)
             cells = self._layout.cells(line)
             if self._results_book:
                 self._results_book.add(line, cells)
-            if line.upshot.to_mend:
+            if upshot.to_mend:
                 to_mend.append(cells)
                 if self._failed_book:
                     self._failed_book.add(line, cells)

@@ -3,18 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from functools import partial
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self, cast
 
 from pipeline.errors import BrokenPromise
-from pipeline.ledger import Count, Ledger, ResultRow, RunRecord, Runs, Who, counted, results
-from pipeline.records import Mapped, Reason, Row
+from pipeline.ledger import Count, Ledger, ResultRows, RunRecord, Runs, counted, results
+from pipeline.records import Reason, Row
 from pipeline.reporter.causes import Cause, Causes
 from pipeline.reporter.files import Staged
-from pipeline.reporter.lines import Line, line_of
+from pipeline.reporter.lines import Lines
 from pipeline.reporter.outcomes import Upshots
 from pipeline.reporter.outputs import Columns, Expected, Outputs
 from pipeline.reporter.page import page_html
@@ -44,16 +43,14 @@ class Material(NamedTuple):
     """What reports are made from. `folder` is the run's.
 
     `next_command` makes the next command from the ledger's counts and the name of the file with the rows to mend, ""
-    where nothing is left. `open_source` opens the kept copy from its beginning, with the settings the run had;
-    `map_rows` is the run's own mapping of rows under such columns, as far as it says whom they are about. The ledger
-    is closed for sending by then. With `details` the page quotes faulty cells.
+    where nothing is left. `open_source` opens the kept copy from its beginning, with the settings the run had.
+    The ledger is closed for sending by then. With `details` the page quotes faulty cells.
     """
 
     ledger: Ledger
     run: RunRecord
     folder: Path
     open_source: Callable[[], SourceTable]
-    map_rows: Callable[[tuple[str, ...], Sequence[Row]], Sequence[Mapped]]
     next_command: Callable[[Sequence[Count], str], str]
     details: bool = False
 
@@ -96,46 +93,36 @@ def _write_rows(material: Material, table: SourceTable, outputs: Outputs) -> Tal
     causes = Causes()
     timeline = Timeline()
     for lines in _lines(material, table):
-        read += len(lines)
-        for upshot, rows in Counter([line.upshot for line in lines]).items():
+        read += len(lines.rows)
+        for upshot, rows in Counter(lines.upshots).items():
             reasons[upshot.outcome.reason] += rows
             if upshot.attempts and upshot.finished_at:
                 timeline.add(upshot.finished_at, upshot.status, rows)
-        for line in lines:
-            if line.upshot.has_cause:
-                causes.add(line.row, line.upshot.outcome, line.upshot.warnings, line.who)
+        for place in [place for place, upshot in enumerate(lines.upshots) if upshot.has_cause]:
+            line = lines.at(place)
+            causes.add(line.row, line.upshot.outcome, line.upshot.warnings, line.who)
         outputs.add(lines)
     return Tally(read, reasons, causes.commonest(), timeline)
 
 
-def _lines(material: Material, table: SourceTable) -> Iterator[list[Line]]:
+def _lines(material: Material, table: SourceTable) -> Iterator[Lines]:
     run = material.run
     run_ids = {one.key: one.run_id for one in Runs(material.ledger).all()}
     upshots = Upshots(run)
-    stream = cast("Generator[list[ResultRow]]", results(material.ledger, run.key, run_ids))
+    stream = cast("Generator[ResultRows]", results(material.ledger, run.key, run_ids))
     with closing(stream) as found:  # else a row that fails keeps the ledger's view open
         for rows, sources in _paired(found, table, run):
-            whos = _whos(rows, sources, partial(material.map_rows, table.columns))
-            yield list(map(line_of, rows, whos, map(upshots.of, rows), sources))
-
-
-def _whos(
-    rows: list[ResultRow], sources: list[Row], map_rows: Callable[[Sequence[Row]], Sequence[Mapped]]
-) -> list[Who]:
-    """Whom the rows are about; those whose values are not kept are mapped again."""
-    again = [source for row, source in zip(rows, sources, strict=True) if row.who is None]
-    mapped = iter(map_rows(again) if again else ())
-    return [row.who or Who.of(next(mapped).values) for row in rows]
+            yield Lines.of(rows, upshots.across(rows), sources)
 
 
 def _paired(
-    found: Iterator[list[ResultRow]], table: SourceTable, run: RunRecord
-) -> Iterator[tuple[list[ResultRow], list[Row]]]:
+    found: Iterator[ResultRows], table: SourceTable, run: RunRecord
+) -> Iterator[tuple[ResultRows, list[Row]]]:
     """The rows of the ledger with theirs in the source. What follows the last one was beyond --limit."""
     source = chain.from_iterable(table.chunks())
     for part in found:
-        rows = list(islice(source, len(part)))
-        recorded, read = [one.row for one in part], [row.number for row in rows]
+        rows = list(islice(source, len(part.rows)))
+        recorded, read = list(part.rows), [row.number for row in rows]
         if recorded != read:
             raise BrokenPromise(_first_difference(recorded, read, run))
         yield part, rows

@@ -109,9 +109,7 @@ def report(ledger: Ledger, run: RunRecord, world: World, *, details: bool = Fals
     def command(counts: Sequence[Count], failed: str) -> str:
         return next_command(run, counts, kept, world, failed)
 
-    material = Material(
-        ledger, run, kept.folder, reported(run, kept, ledger), kept.naming(), command, details
-    )
+    material = Material(ledger, run, kept.folder, reported(run, kept, ledger), command, details)
     try:
         return write_reports(material)
     except OSError as error:

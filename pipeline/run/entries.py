@@ -63,8 +63,9 @@ def entry_of(mapped: Mapped, rules: DedupeRules, origin: Origin = NEW, *, who_on
     row, values, warnings, problems, suggestions = mapped
     suggestion = SEPARATOR.join(map(str, suggestions)) if suggestions else ""
     if problems:
-        cut = Written.of(values) if problems[0].reason is Reason.UNREADABLE_ROW else None
-        return Entry(NewRow(row, cut, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
+        unreadable = problems[0].reason is Reason.UNREADABLE_ROW
+        said = Written.of(values) if unreadable else Written.who(values)
+        return Entry(NewRow(row, said, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
     keys = keys_of(values, rules)
     said = Written.who(values) if who_only else Written.of(values, person=keys.email or keys.names)
     new = NewRow(row, said, origin.outcome, warnings, origin.leftover, suggestion, origin.since)

@@ -1,18 +1,14 @@
 """A run as its folder and the ledger keep it: enough to go on with it, or tell about it, without the original files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import ColumnRule, Columns, Config, match_columns, parse_config, with_options
+from pipeline.config import Columns, Config, match_columns, parse_config, with_options
 from pipeline.errors import ConfigMistake, UsageMistake
-from pipeline.fields import FULL_NAME
-from pipeline.ledger import WHO, HistoryRules, Ledger, Rows, RunRecord
+from pipeline.ledger import HistoryRules, Ledger, Rows, RunRecord
 from pipeline.loader import Charset, SourceOptions, Table, open_as_told
-from pipeline.mapper import Mapper
-from pipeline.records import Mapped, Row
 from pipeline.run import copies
 
 
@@ -62,24 +58,6 @@ class Kept:
     def knowing(self, table: Table) -> "Kept":
         """The same, but that to find the charset the whole text need not be read again."""
         return replace(self, charset=table.charset)
-
-    def naming(self) -> Callable[[tuple[str, ...], Sequence[Row]], list[Mapped]]:
-        """Maps rows of the copy under its columns, as far as they say whom the rows are about.
-
-        The config is held against the columns when the first rows come.
-        """
-
-        @cache
-        def mapper(columns: tuple[str, ...]) -> Mapper:
-            found = match_columns(self.config, columns)
-            bound = tuple((place, rule) for place, rule in found.bound if _names_somebody(rule))
-            return Mapper(self.config, found._replace(bound=bound))
-
-        return lambda columns, rows: mapper(columns).map_all(rows)
-
-
-def _names_somebody(rule: ColumnRule) -> bool:
-    return any(target.field in (*WHO, FULL_NAME) for target in rule.targets)
 
 
 def columns_of(config: Config, table: Table, instead: Mapping[str, str] | None = None) -> Columns:

@@ -9,7 +9,16 @@ from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects import sqlite
 
 from pipeline.ledger.database import driver_of
-from pipeline.ledger.entries import Leftover, NewRow, NewRows, Repeated, Written, joined, outcome_values
+from pipeline.ledger.entries import (
+    Leftover,
+    NewRow,
+    NewRows,
+    Repeated,
+    Written,
+    joined,
+    outcome_values,
+    who_alone,
+)
 from pipeline.ledger.history import Known, verdict
 from pipeline.ledger.rows.base import RunRows, inherited, more_warnings, move, without_address
 from pipeline.ledger.schema import State, rows
@@ -46,7 +55,7 @@ class Entering(RunRows):
 
         `at` is when.
         """
-        persons = [*plain.persons, *(row.contact.person for row in new if row.contact)]
+        persons = [*plain.persons, *(row.contact.person for row in new)]
         with self._ledger.begin() as connection:
             found = self._history(connection, persons)
             left = self._left_open(connection, persons, found)
@@ -68,14 +77,14 @@ class Entering(RunRows):
         run, state, driver = self._run, State.PENDING.value, driver_of(connection)
         rows, *said = plain
         driver.executemany(_ENTER, zip(repeat(run), rows, repeat(state), *said, repeat(None), strict=False))
-        told = ((one.row, state, *(one.contact or ()), joined(one.warnings)) for one in pending)
+        told = ((one.row, state, *one.contact, joined(one.warnings)) for one in pending)
         driver.executemany(_ENTER, ((run, *values) for values in told))
 
     def _entry(
         self, new: NewRow, at: float | None, found: Mapping[bytes, Known], left: Mapping[bytes, Leftover]
     ) -> dict[str, Any]:
         outcome, leftover, said = new.outcome, new.leftover, new.contact
-        if outcome is None and said:
+        if outcome is None:
             outcome = self._known(new, said, found.get(said.person))
             leftover = leftover or left.get(said.person)
         if outcome is None and leftover and leftover.contact_id and not (new.leftover or self._rules.updates):
@@ -85,15 +94,13 @@ class Entering(RunRows):
         state = State.DONE if outcome else _state_of(leftover)
         return {
             **outcome_values(outcome),
-            **inherited(
-                leftover, values_of(said.payload).get("label_names", ()) if leftover and said else ()
-            ),
+            **inherited(leftover, values_of(said.payload).get("label_names", ()) if leftover else ()),
             "run": self._run,
             "row": new.row,
             "state": state,
-            "person": said.person if said else None,
-            "content": said.content if said else None,
-            "payload": said.payload if said and outcome is None else None,
+            "person": said.person or None,
+            "content": said.content or None,
+            "payload": who_alone(said.payload) if outcome else said.payload,
             "warnings": joined(new.warnings),
             "suggestion": new.suggestion or (outcome.suggestion if outcome else "") or None,
             "finished_at": at if outcome else None,
@@ -130,7 +137,6 @@ class Entering(RunRows):
                 matched_run=None,
                 matched_row=bindparam("b_matched_row"),
                 matched_on=bindparam("b_matched_on"),
-                payload=None,
                 warnings=more_warnings(),
                 finished_at=at,
             )
@@ -163,8 +169,7 @@ class Entering(RunRows):
 
 def _is_unknown(new: NewRow, known: Collection[bytes]) -> bool:
     """Whether the row is pending, and there is nothing else to write of it than its values and its warnings."""
-    said = new.contact
-    return bool(said and said.person not in known) and not (new.outcome or new.leftover or new.suggestion)
+    return new.contact.person not in known and not (new.outcome or new.leftover or new.suggestion)
 
 
 def _parted(plain: NewRows, known: Collection[bytes]) -> tuple[NewRows, list[NewRow]]:
