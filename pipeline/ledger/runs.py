@@ -203,7 +203,9 @@ class Runs:
         """
         values: dict[str, Any] = {"state": RunState.BEGUN, "dry_run": 0, "team": team}
         if afresh or self.of_key(run).who_only:
-            values |= {"prepared": 0, "options": func.json_remove(runs.c.options, "$.unchecked")}
+            values["prepared"] = 0
+        if afresh:
+            values["options"] = func.json_remove(runs.c.options, "$.unchecked")
         self._set(run, values)
         return self.of_key(run)
 

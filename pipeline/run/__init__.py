@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline import lookup
 from pipeline.apollo import Log
@@ -21,7 +22,7 @@ from pipeline.ledger import (
     Windows,
     prepared_by_one,
 )
-from pipeline.loader import open_as_told
+from pipeline.loader import Charset, open_as_told
 from pipeline.reporter import Material, Plan, RunLog, Summary, requests_of_last_start, write_reports
 from pipeline.run import copies
 from pipeline.run.alongside import reader_of
@@ -48,10 +49,10 @@ def import_source(job: Job, world: World) -> Summary:
         BrokenPromise: an internal check failed.
     """
     with Ledger.open(job.output) as ledger:
-        _check(job, ledger)
+        seen = _check(job, ledger)
         folder = copies.new_folder(job.output, Path(job.called), world.clock.time(), Runs(ledger).ids())
         try:
-            new, greeting = _begin(job, ledger, folder, world)
+            new, greeting = _begin(job, seen, ledger, folder, world)
         except BaseException:
             copies.discard(folder)
             raise
@@ -228,18 +229,29 @@ def _agree(run: RunRecord, ledger: Ledger, world: World) -> None:
         raise RunInterrupted("Nothing was sent.")
 
 
-def _check(job: Job, ledger: Ledger) -> None:
+class _Seen(NamedTuple):
+    """What was found out about a source before it was copied: to find its charset takes a second for 400 MB."""
+
+    stamp: tuple[int, ...]
+    charset: Charset | None
+
+
+def _check(job: Job, ledger: Ledger) -> _Seen:
+    stamp = copies.stamp(job.source)
     before = Profiles(ledger, mapping_key(job.config)).latest(COMPARED)
     with open_as_told(job.source, source_options(job.config)) as table:
         columns_of(job.config, table, fates(table.columns, before))
         if job.apply_suggestions and job.retry_of is None:
             check_applying(table.columns, job.called)
+        seen = _Seen(stamp, table.charset)
     if not job.access.key and (job.look or not job.dry_run):
         raise UsageMistake(_NO_KEY)
+    return seen
 
 
-def _begin(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[NewRun, Greeting]:
+def _begin(job: Job, seen: _Seen, ledger: Ledger, folder: Path, world: World) -> tuple[NewRun, Greeting]:
     _, sha256 = copies.keep_source(job.source, folder)
+    unchanged = copies.stamp(job.source) == seen.stamp
     copies.keep_config(job.config.text, folder)
     waiting = None if job.dry_run else world.board.waiting
     greeting = greet(job.config, job.access, ledger, world.clock, waiting)
@@ -260,6 +272,7 @@ def _begin(job: Job, ledger: Ledger, folder: Path, world: World) -> tuple[NewRun
             "apply_suggestions": job.apply_suggestions,
             "retry_of": job.retry_of.key if job.retry_of else None,
             "unchecked": not greeting.tells_enough(job.config),
+            "charset": seen.charset if unchanged else None,
         },
         started_at=world.clock.time(),
     )

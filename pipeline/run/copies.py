@@ -28,6 +28,15 @@ def new_folder(output: Path, source: Path, now: float, taken: frozenset[str]) ->
             return folder
 
 
+def stamp(source: Path) -> tuple[int, ...]:
+    """The same as long as nobody writes to the file or puts another in its place; nothing where there is none."""
+    try:
+        found = source.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def keep_source(source: Path, folder: Path) -> tuple[Path, str]:
     """Copies the source to `source.<ext>`; returns the copy and its sha256.
 

@@ -1,7 +1,7 @@
 """A run as its folder and the ledger keep it: enough to go on with it, or tell about it, without the original files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from pipeline.run import copies
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One run's folder and the config it runs under; `charset` is its source's, once that is known.
+    """One run's folder and the config it runs under; `charset` is its source's, if that is known.
 
     `who_only` as in `RunRecord`.
     """
@@ -37,9 +37,9 @@ class Kept:
         except OSError as error:
             raise UsageMistake(f"{folder / 'config.yaml'} cannot be read: {error.strerror}.") from error
         rules: dict[str, Any] = dict(run.options["rules"])
-        return cls(
-            folder, with_options(parse_config(text, str(run.options["config"])), **rules), run.who_only
-        )
+        config = with_options(parse_config(text, str(run.options["config"])), **rules)
+        charset = run.options.get("charset")
+        return cls(folder, config, run.who_only, Charset(*charset) if charset else None)
 
     @property
     def source(self) -> Path:
@@ -54,10 +54,6 @@ class Kept:
     def open(self) -> Table:
         """The table in the run's copy of the source."""
         return open_as_told(self.source, self.told)
-
-    def knowing(self, table: Table) -> "Kept":
-        """The same, but that to find the charset the whole text need not be read again."""
-        return replace(self, charset=table.charset)
 
 
 def columns_of(config: Config, table: Table, instead: Mapping[str, str] | None = None) -> Columns:
