@@ -9,7 +9,7 @@ from pipeline.clean.dates import OrderProof, day_first, month_first, year_first
 from pipeline.clean.email import PLAIN_EMAIL, check_email, tidy_email
 from pipeline.clean.names import LETTERS, doubtful_names, family_names, given_names, likely_names, plain_name
 from pipeline.clean.person import split_name
-from pipeline.clean.phone import check_phone, e164, is_plain_phone, repair_phone
+from pipeline.clean.phone import are_plain_phones, check_phone, e164, is_plain_phone, repair_phone
 from pipeline.clean.regions import is_region, region_of
 from pipeline.clean.slips import doubtful_addresses, is_one_slip, likely_address
 from pipeline.clean.steps import STEPS, Step, step
@@ -55,6 +55,7 @@ __all__ = [
     "Checked",
     "OrderProof",
     "Step",
+    "are_plain_phones",
     "bare",
     "by_name",
     "check_custom",

@@ -55,7 +55,7 @@ def full_name_key(first: str | None, last: str | None) -> str:
     """First and last name as one; "" unless both are there. Where the name was split does not matter."""
     if not first or not last:
         return ""
-    first_key, last_key = _text_key(first), _text_key(last)
+    first_key, last_key = _name_key(first), _name_key(last)
     return f"{first_key} {last_key}" if first_key and last_key else ""
 
 
@@ -77,6 +77,10 @@ def _text_key(text: str) -> str:
         words = text.encode().translate(_ASCII_FOLDED, _ASCII_DROPPED).decode().split()
         return " ".join(words) or " ".join(text.split())
     return _unicode_key(text)
+
+
+_name_key = lru_cache(maxsize=1 << 14)(_text_key)
+"""Names come again and again, companies less."""
 
 
 @lru_cache(maxsize=1 << 14)

@@ -75,7 +75,10 @@ class NewRow(NamedTuple):
 
 
 class NewRows(NamedTuple):
-    """Rows to be sent as they enter, a column at a time: their numbers, and what `Written` has of each."""
+    """Rows to be sent as they enter, a column at a time: their numbers, and what `Written` has of each.
+
+    Without `persons` and `contents` where nobody looks them up.
+    """
 
     rows: Sequence[int] = ()
     persons: Sequence[bytes] = ()

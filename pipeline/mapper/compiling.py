@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from pipeline.clean import trim
@@ -74,7 +75,7 @@ class Compiler:
         if not mine:
             return None
         found = self._field(FULL_NAME, mine)
-        plain = found.plain and found.plain._replace(fine=_without_formula)
+        plain = found.plain and found.plain._replace(fine=partial(map, _without_formula))
         return found._replace(plain=plain)
 
     def _field(self, name: str, places: Sequence[Place]) -> FieldReader:
@@ -103,7 +104,7 @@ class Compiler:
         if several:
             merge = together if parts else first_there
         at = tuple(place.at for place in parts or places)
-        return Plain(at, self._blanks_of(places[0]), clean, merge, check.fine if check else None)
+        return Plain(at, self._blanks_of(places[0]), clean, merge, check.fine_together if check else None)
 
     def _blanks_of(self, place: Place) -> frozenset[str]:
         return frozenset() if place.target.kind is Kind.NAME else frozenset(self._blanks)

@@ -4,7 +4,7 @@ Reading with care takes half a microsecond a cell and decides everything. Here i
 which cells it would leave as they are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.mapper.cells import Value
@@ -19,16 +19,16 @@ _SPECIAL = ("=", "#")
 class Plain(NamedTuple):
     """How the plain cells of a field are taken. `blanks` are the casefolded words for nothing.
 
-    `clean` is what the config's cleaners make of a text. Several `places` are made one text by `merge`. `fine` tells
-    that a text is good as it is, None that any is; `value` makes the field's value of it, or None where it has to be
-    read with care; without one it is the text.
+    `clean` is what the config's cleaners make of a text. Several `places` are made one text by `merge`. `fine` tells of
+    texts which are good as they are, None that all are; `value` makes the field's value of one, or None where it has to
+    be read with care; without it that is the text.
     """
 
     places: tuple[int, ...]
     blanks: frozenset[str]
     clean: Callable[[str], str] | None = None
     merge: Callable[[tuple[str, ...]], str] | None = None
-    fine: Callable[[str], object] | None = None
+    fine: Callable[[Sequence[str]], Iterable[object]] | None = None
     value: Callable[[str], Value | None] | None = None
 
     def values(self, columns: Sequence[Sequence[str]]) -> Sequence[Value | None]:
@@ -38,13 +38,22 @@ class Plain(NamedTuple):
             found = self._cleaned(self._trimmed(columns[self.places[0]]))
         else:
             found = _merged(self.merge, [self._trimmed(columns[place]) for place in self.places])
-        if (fine := self.fine) and not all(map(fine, filter(None, found))):
-            found = [text if not text or fine(text) else None for text in found]
+        if self.fine:
+            found = _good(found, self.fine)
         if value := self.value:
             return [value(text) if text else text for text in found]
         return found
 
     def _trimmed(self, cells: Sequence[str]) -> Sequence[str | None]:
+        """Cells that say the same are looked at once: countries, stages and the like say little that is new."""
+        different = set(cells)
+        if len(different) > len(cells) // 2:
+            return self._plainly(cells)
+        few = list(different)
+        known = dict(zip(few, self._plainly(few), strict=True))
+        return [known[cell] for cell in cells]
+
+    def _plainly(self, cells: Sequence[str]) -> Sequence[str | None]:
         texts = list(map(str.strip, cells))
         line = _BEFORE + _BEFORE.join(texts)
         special = any(_BEFORE + sign in line for sign in _SPECIAL)
@@ -65,6 +74,16 @@ class Plain(NamedTuple):
 def has_gaps(column: Sequence[object]) -> bool:
     """Whether None is among the values; most columns are full, which is seen in a fifth of the time."""
     return not all(column) and None in column
+
+
+def _good(
+    found: Sequence[str | None], fine: Callable[[Sequence[str]], Iterable[object]]
+) -> Sequence[str | None]:
+    told = list(fine([text for text in found if text]))
+    if all(told):
+        return found
+    good = iter(told)
+    return [text if not text or next(good) else None for text in found]
 
 
 def _merged(

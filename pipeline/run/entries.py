@@ -104,7 +104,7 @@ def keyed(plain: PlainEntries) -> tuple[NewRows, ManyKeys]:
     """
     emails, names = address_keys(plain.emails), named_keys(*plain.people)
     if plain.payloads is None:
-        new = NewRows(plain.rows, *_nobodies(len(plain.rows)), _about(plain))
+        new = NewRows(plain.rows, payloads=_about(plain))
     else:
         said = contents(plain.payloads, plain.lists)
         new = NewRows(plain.rows, person_keys(emails, names, said), digests(said), plain.payloads)
@@ -116,8 +116,3 @@ def _about(plain: PlainEntries) -> list[str]:
     columns = (*plain.people, plain.emails)
     shapes = list(zip(*(map(bool, column) for column in columns), strict=True))
     return payloads(PlainRows(WHO, (), plain.rows, columns, shapes))
-
-
-def _nobodies(count: int) -> tuple[Sequence[bytes], Sequence[bytes]]:
-    """Persons and contents of rows that nobody looks up."""
-    return (b"",) * count, (b"",) * count

@@ -25,13 +25,19 @@ from pipeline.ledger.schema import State, rows
 from pipeline.records import Outcome, Reason, values_of
 
 _MATCHED_ON = {"email": "same email", "name_company": "same name and company"}
-_ENTER = str(
-    insert(rows).compile(
-        dialect=sqlite.dialect(),
-        column_keys=["run", "row", "state", "person", "content", "payload", "warnings"],
-    )
-)
-"""For rows that nobody knows yet, by the driver: SQLAlchemy takes five times as long to bind their values."""
+
+
+def _entering(*columns: str) -> str:
+    """For rows that nobody knows yet, by the driver: SQLAlchemy takes five times as long to bind their values.
+
+    Columns without a value are left out: the driver looks for a way to adapt each None, and each key too.
+    """
+    return str(insert(rows).compile(dialect=sqlite.dialect(), column_keys=["run", "row", "state", *columns]))
+
+
+_ENTER = _entering("person", "content", "payload", "warnings")
+_ENTER_PLAIN = _entering("person", "content", "payload")
+_ENTER_WHO = _entering("payload")
 
 _NO_ROWS = NewRows()
 
@@ -75,8 +81,10 @@ class Entering(RunRows):
 
     def _enter(self, connection: Connection, plain: NewRows, pending: Iterable[NewRow]) -> None:
         run, state, driver = self._run, State.PENDING.value, driver_of(connection)
-        rows, *said = plain
-        driver.executemany(_ENTER, zip(repeat(run), rows, repeat(state), *said, repeat(None), strict=False))
+        numbers, persons, contents, payloads = plain
+        statement = _ENTER_PLAIN if persons else _ENTER_WHO
+        said = (persons, contents, payloads) if persons else (payloads,)
+        driver.executemany(statement, zip(repeat(run), numbers, repeat(state), *said, strict=False))
         told = ((one.row, state, *one.contact, joined(one.warnings)) for one in pending)
         driver.executemany(_ENTER, ((run, *values) for values in told))
 
