@@ -166,6 +166,7 @@ def _first_equals(digests: _Digests, order: _Places) -> _Places:
     """For each row the place of the first in `order` with its digest; `_KEPT` for the first and those without."""
     matched: _Places = np.full(len(digests), _KEPT, dtype=np.int32)
     order = order[_is_there(digests[order])]
+    order = order[_may_repeat(digests[order, 0])]
     if not len(order):
         return matched
     by_digest = order[np.lexsort(digests[order].T)]  # stable: equal digests stay in order
@@ -175,6 +176,13 @@ def _first_equals(digests: _Digests, order: _Places) -> _Places:
     matched[by_digest] = firsts[np.cumsum(begins, dtype=np.int32) - 1]
     matched[firsts] = _KEPT
     return matched
+
+
+def _may_repeat(halves: NDArray[np.uint64]) -> _Flags:
+    """Whether another digest begins alike. That takes a tenth of the time that it takes to sort all of them."""
+    in_order = np.sort(halves)
+    found: _Flags = np.isin(halves, in_order[1:][in_order[1:] == in_order[:-1]])
+    return found
 
 
 def _as_numbers(digests: bytearray) -> _Digests:
