@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import match_columns, parse_config
 from pipeline.mapper import Mapper
-from pipeline.records import Contact, Mapped, Names, Problem, Reason, Row
+from pipeline.records import Contact, CustomField, Mapped, Names, Problem, Reason, Row
 from tests.invariants import contact_of
 
 NO_NAMES = Names()
@@ -288,17 +288,20 @@ ALL = """columns:
   A: {field: present_raw_address, part: 1}
   T: [title, {custom_field: Role}]
   B: {field: present_raw_address, part: 2}
+  D: {custom_field: Day}
+  D2: {custom_field: Met, clean: [day_first]}
+  X: {custom_field: Word}
 phone_region: R
 """
 CONFIG = parse_config(ALL, "x")
-HEADER = ["F", "N", "L", "E", "W", "M", "Ls", "S", "I", "A", "B", "R", "O", "O2", "P", "T"]
+HEADER = ["F", "N", "L", "E", "W", "M", "Ls", "S", "I", "A", "B", "R", "O", "O2", "P", "T", "D", "D2", "X"]
 MAPPER = Mapper(CONFIG, match_columns(CONFIG, HEADER), Names(stages={"cold": "1"}))
 cell = st.text(max_size=20) | st.sampled_from(
     ["=1", "N/A", "a@example.com", "+49 151 23456789", "0151 234567", "DE"]
 )
 
 
-@given(st.lists(cell, min_size=16, max_size=16))
+@given(st.lists(cell, min_size=19, max_size=19))
 def test_any_texts_become_values_that_are_there_or_told_problems(texts: list[str]) -> None:
     found = MAPPER.map(Row(2, tuple(texts)))
     values = contact_of(found).model_dump(exclude_defaults=True)
@@ -310,8 +313,16 @@ def test_any_texts_become_values_that_are_there_or_told_problems(texts: list[str
     assert list(found.values) == [field for field in Contact.model_fields if field in found.values]
 
 
-WITH_CARE = Mapper(CONFIG, match_columns(CONFIG, HEADER), Names(stages={"cold": "1"}, lists=("Import",)))
-AT_ONCE = Mapper(CONFIG, match_columns(CONFIG, HEADER), Names(stages={"cold": "1"}, lists=("Import",)))
+TYPED = (
+    CustomField("1" * 24, "Surname", "picklist", choices=(("Ann", "a" * 24), ("Could", "c" * 24))),
+    CustomField("2" * 24, "Role", "number"),
+    CustomField("3" * 24, "Day", "date"),
+    CustomField("4" * 24, "Word", "string", longest=3),
+    CustomField("5" * 24, "Met", "datetime"),
+)
+NAMES = Names(stages={"cold": "1"}, lists=("Import",), described=TYPED)
+WITH_CARE = Mapper(CONFIG, match_columns(CONFIG, HEADER), NAMES)
+AT_ONCE = Mapper(CONFIG, match_columns(CONFIG, HEADER), NAMES)
 for readers in (WITH_CARE._fields, WITH_CARE._custom):
     readers.readers = tuple(reader._replace(plain=None) for reader in readers.readers)
 assert WITH_CARE._full_name
@@ -320,11 +331,11 @@ said = st.sampled_from([
     "", " ", "Ann", " Ann\u00a0", "=1+1", "#REF!", "#1", "a¦=b", "N/A", "n/a ", "-", "a@example.com", "b@gmial.com",
     "a@", "https://example.com", "www.example.com", "no address", "+49 151 23456789", "0151 234567", "4.4E+11", "cold",
     "Could", "Import, Fair", "Imports", "Fair, =1", "0123456789abcdef01234567", "a\nb", "a\u200bb", "\ufeffx", "DE",
-    "Köln",
+    "Köln", "12", "1,234.5", "1.234", "2026-12-31", "31/12/2026",
 ])  # fmt: skip
 
 
-@given(st.lists(st.lists(said | st.text(max_size=8), min_size=13, max_size=17), max_size=6))
+@given(st.lists(st.lists(said | st.text(max_size=8), min_size=13, max_size=20), max_size=6))
 def test_what_is_taken_a_column_at_once_is_what_is_read_with_care(texts: list[list[str]]) -> None:
     rows = [Row(number, tuple(cells)) for number, cells in enumerate(texts, 2)]
     assert AT_ONCE.map_all(rows) == WITH_CARE.map_all(rows)

@@ -32,12 +32,14 @@ _REASONS: Mapping[Kind, Reason] = {Kind.EMAIL: Reason.INVALID_EMAIL, Kind.URL: R
 class Check(NamedTuple):
     """How a kind of value is checked: `fine` tells quickly that a text is good as it is, `look` what is wrong.
 
-    `many_fine` is as `fine`, of printable texts, where that is quicker together.
+    `many_fine` is as `fine`, of printable texts, where that is quicker together. `value` is what a good text becomes
+    if it has to be brought into a form; None where there is something to tell about it.
     """
 
     fine: Callable[[str], object]
     look: Callable[[str, Cells], Checked]
     many_fine: Callable[[Sequence[str]], Iterable[object]] | None = None
+    value: Callable[[str], str | None] | None = None
 
     def fine_together(self, texts: Sequence[str]) -> Iterable[object]:
         """As `fine`, of each of these printable texts."""
@@ -77,7 +79,12 @@ def custom_checks(fields: Iterable[CustomField]) -> Mapping[str, Check]:
 
     def check_of(field: CustomField) -> Check:
         look = functools.lru_cache(maxsize=1_000)(functools.partial(check_custom, field))
-        return Check(lambda _: False, lambda text, _: look(text))
+
+        def value(text: str) -> str | None:
+            found = look(text)
+            return found.value if found == Checked(found.value) else None
+
+        return Check(lambda _: False, lambda text, _: look(text), value=value)
 
     return {name: check_of(field) for name, field in by_name(fields).items()}
 

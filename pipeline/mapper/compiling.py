@@ -104,7 +104,8 @@ class Compiler:
         if several:
             merge = together if parts else first_there
         at = tuple(place.at for place in parts or places)
-        return Plain(at, self._blanks_of(places[0]), clean, merge, check.fine_together if check else None)
+        fine = check.fine_together if check and not check.value else None
+        return Plain(at, self._blanks_of(places[0]), clean, merge, fine, check.value if check else None)
 
     def _blanks_of(self, place: Place) -> frozenset[str]:
         return frozenset() if place.target.kind is Kind.NAME else frozenset(self._blanks)
