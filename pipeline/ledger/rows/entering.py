@@ -85,8 +85,9 @@ class Entering(RunRows):
         statement = _ENTER_PLAIN if persons else _ENTER_WHO
         said = (persons, contents, payloads) if persons else (payloads,)
         driver.executemany(statement, zip(repeat(run), numbers, repeat(state), *said, strict=False))
-        told = ((one.row, state, *one.contact, joined(one.warnings)) for one in pending)
-        driver.executemany(_ENTER, ((run, *values) for values in told))
+        each = ((one.row, one.contact, joined(one.warnings)) for one in pending)
+        told = ((run, row, state, *_kept(said), said.payload, warnings) for row, said, warnings in each)
+        driver.executemany(_ENTER, told)
 
     def _entry(
         self, new: NewRow, at: float | None, found: Mapping[bytes, Known], left: Mapping[bytes, Leftover]
@@ -100,14 +101,15 @@ class Entering(RunRows):
         if outcome or not self._inherits(leftover):
             leftover = None
         state = State.DONE if outcome else _state_of(leftover)
+        person, content = _kept(said)
         return {
             **outcome_values(outcome),
             **inherited(leftover, values_of(said.payload).get("label_names", ()) if leftover else ()),
             "run": self._run,
             "row": new.row,
             "state": state,
-            "person": said.person or None,
-            "content": said.content or None,
+            "person": person,
+            "content": content,
             "payload": who_alone(said.payload) if outcome else said.payload,
             "warnings": joined(new.warnings),
             "suggestion": new.suggestion or (outcome.suggestion if outcome else "") or None,
@@ -173,6 +175,11 @@ class Entering(RunRows):
         self._heirs.clear()
         with self._ledger.begin() as connection:
             connection.execute(rows.delete().where(rows.c.run == self._run))
+
+
+def _kept(said: Written) -> tuple[bytes | None, bytes | None]:
+    """Who a row is and what it says, as they are kept: nothing where nobody looks them up."""
+    return said.person or None, said.content or None
 
 
 def _is_unknown(new: NewRow, known: Collection[bytes]) -> bool:
