@@ -9,6 +9,7 @@ from phonenumbers import is_possible_number, parse
 from pipeline.clean import (
     CLEANERS,
     PLAIN_EMAIL,
+    are_plain_phones,
     check_email,
     check_phone,
     check_url,
@@ -298,6 +299,16 @@ def test_letters_are_no_phone_of_a_region_without_area_codes() -> None:
 def test_what_is_plainly_a_phone_is_possible_for_libphonenumber(text: str) -> None:
     if is_plain_phone(text):
         assert is_possible_number(parse(text, None))
+
+
+@given(
+    st.lists(
+        st.from_regex(r"\+[0-9 .()-]{0,20}[0-9a]", fullmatch=True) | st.text("+0123 ()", max_size=9),
+        max_size=5,
+    )
+)
+def test_numbers_are_plainly_phones_together_as_they_are_alone(texts: list[str]) -> None:
+    assert are_plain_phones(texts) == list(map(is_plain_phone, texts))
 
 
 def test_a_country_is_known_by_code_and_by_name_in_many_languages() -> None:

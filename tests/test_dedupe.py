@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config.model import DedupeBy, DedupeRules, Keep
-from pipeline.dedupe import Deduper, Duplicate, keys_of
+from pipeline.dedupe import Deduper, Duplicate, ManyKeys, keys_of
 from pipeline.identity import email_key, name_company_key
 from pipeline.records import Contact
 
@@ -102,6 +102,14 @@ def test_keep_most_complete_counts_fields_and_custom_fields_and_prefers_the_earl
 def test_an_empty_file_has_no_duplicates() -> None:
     for by in DedupeBy:
         assert found(by=by) == []
+
+
+def test_digests_that_only_begin_alike_are_two_people() -> None:
+    half, whole = b"begins__", [b"begins__and ends", b"begins__and goes", b"begins__and ends"]
+    assert all(digest.startswith(half) for digest in whole)
+    deduper = Deduper(DedupeRules(by=DedupeBy.EMAIL))
+    deduper.add_all((2, 3, 4), ManyKeys(whole))
+    assert list(deduper.duplicates()) == [Duplicate(4, 2, "email")]
 
 
 def test_duplicates_can_be_counted_and_sliced() -> None:

@@ -104,3 +104,10 @@ def test_single_calls_and_updates_are_called_so() -> None:
 
 def test_trying_the_key_is_part_of_the_effort() -> None:
     assert planned(7, 2).effort == "at most 3 calls, and 2 to try the key, less than a second"
+
+
+def test_rows_that_are_not_sent_after_all_need_nothing_and_unknown_ones_change_nothing() -> None:
+    needs = Needs()
+    needs.add((5, 2, 9), (WITH_PHONE, PLAIN, WITH_PHONE))
+    needs.remove((9, 2, 7))
+    assert (len(needs), needs.counts()) == (1, [(WITH_PHONE, 1)])

@@ -122,6 +122,16 @@ def test_failed_rows_that_were_mended_are_new_and_finished_ones_cost_no_call(des
     assert failed.count("import_run") == 1
 
 
+def test_results_that_come_back_and_back_again_without_a_key_are_still_known(desk: ImportDesk) -> None:
+    torn = ["Ada", "Lovelace", "Works", "ada@works.example", "Head", " Sales", "", "Fair"]
+    sent = desk.run(desk.write("people.csv", [human(1), torn, human(2)]))
+    assert codes(desk, sent) == ["new", "unreadable_row", "new"]
+    desk.key = ""
+    back = desk.run(desk.output / sent.run_id / "results.xlsx", dry_run=True)
+    again = desk.run(desk.output / back.run_id / "results.xlsx", dry_run=True)
+    assert codes(desk, back) == codes(desk, again) == ["done_before", "unreadable_row", "done_before"]
+
+
 @pytest.mark.parametrize("name", ["failed.xlsx", "failed.csv"])
 def test_a_row_whose_cells_could_not_be_told_apart_is_not_sent_until_somebody_has_seen_to_it(
     desk: ImportDesk, name: str

@@ -46,7 +46,7 @@ class Written(NamedTuple):
 
     @classmethod
     def who(cls, values: Values) -> "Written":
-        """Only whom it is about, for a row that nobody can send as it stands there and nobody looks up."""
+        """Only whom it is about, without keys: for a row that is neither sent as it stands there nor known again."""
         return cls(b"", b"", _who_json(values))
 
 

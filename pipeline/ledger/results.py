@@ -82,6 +82,10 @@ class Whos(NamedTuple):
     names: Sequence[str] = ()
     organization_names: Sequence[str] = ()
 
+    def at(self, place: int) -> Who:
+        """One of them."""
+        return Who._make([column[place] for column in self])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
@@ -119,7 +123,7 @@ class ResultRows(NamedTuple):
 
     def at(self, place: int) -> ResultRow:
         """One of them."""
-        who = Who._make([column[place] for column in self.whos])
+        who = self.whos.at(place)
         return ResultRow(self.rows[place], self.contact_ids[place], who, self.standings[place])
 
     def each(self) -> Iterator[ResultRow]:

@@ -69,7 +69,7 @@ class Lines(NamedTuple):
 
     def at(self, place: int) -> Line:
         """One of them."""
-        who = Who._make([column[place] for column in self.whos])
+        who = self.whos.at(place)
         return Line(self.rows[place], self.contact_ids[place], who, self.upshots[place], self.sources[place])
 
 

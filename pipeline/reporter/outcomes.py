@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from pipeline.errors import BrokenPromise
 from pipeline.ledger import Owed, ResultRow, ResultRows, RunRecord, RunState, Standing, State
@@ -65,7 +66,9 @@ class Upshots:
         """
         places = range(len(rows.rows))
         first = dict(zip(reversed(rows.standings), reversed(places), strict=True))
-        found = {standing: self.of(rows.at(place)) for standing, place in first.items()}
+        found = {
+            standing: self.of(rows.at(place)) for standing, place in sorted(first.items(), key=itemgetter(1))
+        }
         return [found[standing] for standing in rows.standings]
 
     def of(self, row: ResultRow) -> Upshot:

@@ -26,8 +26,9 @@ class Entry(NamedTuple):
 class PlainEntries(NamedTuple):
     """Entries of rows of which nothing is to be told, a column at a time.
 
-    `payloads` are their values as JSON, None where only whom they are about is kept; `lists` their Lists; `people` are
-    first names, last names and companies. `filled` is how many fields have a value, where rows are compared by that.
+    `payloads` are their values as JSON, `lists` their Lists; None and nothing where only whom they are about is kept.
+    `people` are first names, last names and companies. `filled` is how many fields have a value, where rows are
+    compared by that.
     """
 
     rows: Sequence[int] = ()
@@ -58,7 +59,8 @@ NEW = Origin()
 def entry_of(mapped: Mapped, rules: DedupeRules, origin: Origin = NEW, *, who_only: bool = False) -> Entry:
     """How a row that was mapped enters the ledger; `rules` say what it is compared by.
 
-    With `who_only` the ledger keeps of a row that could be sent only whom it is about.
+    With `who_only` the ledger keeps of a row that could be sent only whom it is about. What ended by its origin keeps
+    its keys: it is known by them when it comes back once more.
     """
     row, values, warnings, problems, suggestions = mapped
     suggestion = SEPARATOR.join(map(str, suggestions)) if suggestions else ""
@@ -67,7 +69,8 @@ def entry_of(mapped: Mapped, rules: DedupeRules, origin: Origin = NEW, *, who_on
         said = Written.of(values) if unreadable else Written.who(values)
         return Entry(NewRow(row, said, _faulty(mapped), warnings, suggestion=suggestion), faulty=True)
     keys = keys_of(values, rules)
-    said = Written.who(values) if who_only else Written.of(values, person=keys.email or keys.names)
+    nobody_asks = who_only and not origin.outcome
+    said = Written.who(values) if nobody_asks else Written.of(values, person=keys.email or keys.names)
     new = NewRow(row, said, origin.outcome, warnings, origin.leftover, suggestion, origin.since)
     if origin.outcome:
         return Entry(new, faulty=origin.outcome.status is Status.ERROR)
