@@ -7,7 +7,7 @@ equals.
 
 from array import array
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias, overload
+from typing import NamedTuple, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ _Digests: TypeAlias = NDArray[
 _Places: TypeAlias = NDArray[np.int32]  # places in the order in which rows were added
 _Flags: TypeAlias = NDArray[np.bool_]
 
+_Number = TypeVar("_Number", np.int64, np.uint64)
+
+_AT_ONCE = 1 << 16
 _NOTHING = bytes(16)
 _BY_NAMES = (DedupeBy.NAME_COMPANY, DedupeBy.EMAIL_OR_NAME_COMPANY)
 _KEPT = -1
@@ -181,7 +184,16 @@ def _first_equals(digests: _Digests, order: _Places) -> _Places:
 def _may_repeat(halves: NDArray[np.uint64]) -> _Flags:
     """Whether another digest begins alike. That takes a tenth of the time that it takes to sort all of them."""
     in_order = np.sort(halves)
-    found: _Flags = np.isin(halves, in_order[1:][in_order[1:] == in_order[:-1]])
+    return are_among(halves, in_order[1:][in_order[1:] == in_order[:-1]])
+
+
+def are_among(numbers: NDArray[_Number], some: NDArray[_Number]) -> _Flags:
+    """Whether each number is one of `some`, which are in order; in parts, as `numpy.isin` takes 50 bytes a number."""
+    found = np.zeros(len(numbers), dtype=np.bool_)
+    for start in range(0, len(numbers) if len(some) else 0, _AT_ONCE):
+        part = numbers[start : start + _AT_ONCE]
+        places = np.minimum(np.searchsorted(some, part), len(some) - 1)
+        found[start : start + _AT_ONCE] = some[places] == part
     return found
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.dedupe import are_among
 from pipeline.fields import PHONES
 from pipeline.records import PlainRows, Values
 
@@ -54,7 +55,8 @@ class Needs:
     def remove(self, rows: Sequence[int]) -> None:
         """These rows are not to be sent; those that were never added change nothing. Once, after the last `add`."""
         numbers = np.frombuffer(self._rows, dtype=np.int64)
-        self._gone = np.frombuffer(self._of, dtype=np.uint32)[np.isin(numbers, rows)]
+        gone = are_among(numbers, np.sort(np.asarray(rows, dtype=np.int64)))
+        self._gone = np.frombuffer(self._of, dtype=np.uint32)[gone]
 
     def counts(self) -> list[tuple[Need, int]]:
         """How many rows there are of each need."""
