@@ -311,6 +311,12 @@ def test_numbers_are_plainly_phones_together_as_they_are_alone(texts: list[str])
     assert are_plain_phones(texts) == list(map(is_plain_phone, texts))
 
 
+def test_numbers_with_a_line_break_are_not_taken_together() -> None:
+    assert not is_plain_phone("+49 30 1234567\n")
+    with pytest.raises(ValueError, match="zip"):
+        are_plain_phones(("+49 30 1234567", "a\nb"))
+
+
 def test_a_country_is_known_by_code_and_by_name_in_many_languages() -> None:
     names = [
         "DE",

@@ -87,11 +87,17 @@ def is_plain_phone(text: str) -> bool:
 
 
 def are_plain_phones(texts: Sequence[str]) -> list[bool]:
-    """As `is_plain_phone`, of texts without line breaks: the signs of all are taken out at once."""
+    """As `is_plain_phone`, of texts without line breaks: the signs of all are taken out at once.
+
+    Raises:
+        ValueError: there is a line break in one of them.
+    """
+    if not texts:
+        return []
     lines = "\n".join(texts).encode("utf-8", "replace").translate(None, _SIGNS).decode().split("\n")
     return [
         _INTERNATIONAL.fullmatch(text) is not None and _is_plain(digits[:4], len(digits))
-        for text, digits in zip(texts, lines, strict=False)
+        for text, digits in zip(texts, lines, strict=True)
     ]
 
 
