@@ -1,7 +1,9 @@
 """Work in a process of its own, beside the one that asked for it, so that both use a core.
 
-The worker gets its function and arguments by pickle on its standard input, and gives back item after item on its
-standard output. When the one that asked dies, it dies of the broken pipe; when it dies itself, that is told.
+The worker is a copy of the one that asked (fork), which has all imported already, where that is safe: on Linux, while
+there is no other thread. Elsewhere it is a new program, which takes a second to start, and gets its function and
+arguments by pickle on its standard input. Item after item comes back through a pipe. When the one that asked dies, the
+worker dies of the broken pipe; when it dies itself, that is told.
 """
 
 import gc
@@ -10,10 +12,11 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
 from pipeline.errors import RunStopped
 
@@ -26,6 +29,7 @@ _AHEAD = 1 << 20
 """Bytes that the worker may be ahead, where the system lets us choose (Linux); elsewhere it is 64 KiB."""
 
 _Item = TypeVar("_Item")
+_Work = Callable[..., Iterator[Any]]
 
 
 def worthwhile(source: Path) -> bool:
@@ -46,6 +50,47 @@ def beside(work: Callable[..., Iterator[_Item]], *arguments: object) -> Iterator
     Raises:
         RunStopped: the other process was killed.
     """
+    start = _copy if _alone() else _program
+    with start(work, arguments) as answers:
+        yield _items(answers)
+
+
+def _alone() -> bool:
+    """Whether a copy of this process can work: of other threads it would only have the locks that they hold."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+@contextmanager
+def _copy(work: _Work, arguments: Sequence[object]) -> Iterator[IO[bytes]]:
+    reading, writing = os.pipe()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    worker = os.fork()
+    if worker == 0:
+        _be_the_copy(work, arguments, writing)
+    try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as answers:
+            yield answers
+    finally:
+        os.kill(worker, signal.SIGKILL)
+        os.waitpid(worker, 0)
+
+
+def _be_the_copy(work: _Work, arguments: Sequence[object], writing: int) -> NoReturn:
+    """Never comes back to what the one who asked was doing, and has no hand in its files, locks and objects."""
+    try:
+        gc.freeze()  # what is let go might tell SQLite or a lock that it was
+        os.closerange(3, writing)
+        os.closerange(writing + 1, os.sysconf("SC_OPEN_MAX"))
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _work(work, arguments, writing)
+    finally:
+        os._exit(1)
+
+
+@contextmanager
+def _program(work: _Work, arguments: Sequence[object]) -> Iterator[IO[bytes]]:
     paths = [str(_PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])]
     with subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", _PROGRAM],
@@ -56,7 +101,7 @@ def beside(work: Callable[..., Iterator[_Item]], *arguments: object) -> Iterator
         try:
             with suppress(BrokenPipeError), _stream(process.stdin) as orders:
                 pickle.dump((work, arguments), orders)
-            yield _items(_stream(process.stdout))
+            yield _stream(process.stdout)
         finally:
             process.kill()
 
@@ -93,11 +138,17 @@ def _widen(pipe: IO[bytes]) -> None:
 
 
 def main() -> None:
-    """The worker: does what it was told, and ends with None or with what was raised."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
+    """The worker that is a program of its own: does what it was told, and ends with None or with what was raised."""
     gc.set_threshold(50_000)  # as cli/program.py does
     work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
-    answers = os.fdopen(sys.stdout.fileno(), "wb", _AHEAD)  # sys.stdout has no buffer under PYTHONUNBUFFERED
+    _work(work, arguments, sys.stdout.fileno())
+
+
+def _work(work: _Work, arguments: Sequence[object], writing: int) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())
+    answers = os.fdopen(writing, "wb", _AHEAD)  # sys.stdout has no buffer under PYTHONUNBUFFERED
     with suppress(BrokenPipeError):
         failure: BaseException | None = None
         try:

@@ -6,13 +6,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 from pipeline import beside as module
 from pipeline.beside import beside
 from pipeline.errors import RunStopped, SourceMistake
+
+ROOT = Path(__file__).parents[1]
 
 
 def numbers(count: int) -> Iterator[int]:
@@ -33,6 +37,19 @@ def deadly() -> Iterator[int]:
 def process_ids() -> Iterator[int]:
     while True:
         yield os.getpid()
+
+
+@pytest.fixture(autouse=True, params=["a copy", "a program"])
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways in which a worker is started, each where it can be."""
+    if request.param == "a copy" and sys.platform != "linux":
+        pytest.skip("fork")
+    monkeypatch.setattr(module, "_alone", lambda: request.param == "a copy")
+
+
+def busy() -> Iterator[int]:
+    yield os.getpid()
+    time.sleep(60)
 
 
 def test_everything_that_is_made_beside_arrives_in_order() -> None:
@@ -62,22 +79,37 @@ def test_a_worker_that_is_not_listened_to_any_more_ends() -> None:
         os.kill(worker, 0)
 
 
+@contextmanager
+def asking(*lines: str) -> Iterator[subprocess.Popen[str]]:
+    """A program that has asked for work, in the way that is tested, with that work's first item on its output."""
+    program = [
+        "from pipeline import beside as module",
+        f"module._alone = lambda: {module._alone()}",
+        "from tests.test_beside import *",
+        *lines,
+        "    print(next(items), flush=True)",
+        "    input()",
+    ]
+    command = [sys.executable, "-c", "\n".join(program)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def worker_of(process: subprocess.Popen[str]) -> int:
+    assert process.stdout
+    return int(process.stdout.readline())
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_worker_dies_with_the_one_who_asked() -> None:
-    program = (
-        "from pipeline.beside import beside\n"
-        "from tests.test_beside import process_ids\n"
-        "with beside(process_ids) as items:\n"
-        "    print(next(items), flush=True)\n"
-        "    input()\n"
-    )
-    root = str(Path(__file__).parents[1])
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
-    ) as asking:
-        assert asking.stdout
-        worker = int(asking.stdout.readline())
-        asking.kill()
+    with asking("with beside(process_ids) as items:") as process:
+        worker = worker_of(process)
+        process.kill()
     for _ in range(1000):
         try:
             os.kill(worker, 0)
@@ -85,6 +117,25 @@ def test_a_worker_dies_with_the_one_who_asked() -> None:
             return
         time.sleep(0.01)
     pytest.fail("the worker lives on")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_worker_that_has_not_noticed_yet_holds_no_lock_of_the_one_who_was_killed(tmp_path: Path) -> None:
+    place = tmp_path / "team.lock"
+    with asking(f"with FileLock({str(place)!r}), beside(busy) as items:") as process:
+        worker = worker_of(process)
+        with pytest.raises(Timeout):
+            FileLock(place).acquire(timeout=0)
+        process.kill()
+    FileLock(place).acquire(timeout=0)
+    os.kill(worker, signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_is_for_the_one_who_asked() -> None:
+    with beside(process_ids) as items:
+        os.kill(next(items), signal.SIGINT)
+        assert next(items) == next(items)
 
 
 def test_a_small_source_is_not_worth_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
