@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from threading import Event, Thread
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
@@ -34,26 +35,32 @@ def cost(
     """Runs a command without a word; exit code 1, rows in error, is no failure.
 
     Memory shared by its processes counts once (PSS, Linux); elsewhere, and if not `watched`, it is that of the
-    largest process. Watching makes the seconds up to a fifth of a second longer.
+    largest process.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("APOLLO_")}
-    began, peak = time.perf_counter(), 0.0
+    began, looks, ended = time.perf_counter(), [0.0], Event()
     with subprocess.Popen(
         list(map(str, command)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env={**kept, **(environment or {})},
     ) as process:
-        while not (ended := os.wait4(process.pid, os.WNOHANG if watched else 0))[0]:
-            peak = max(peak, sum(map(_share, _family(process.pid))))
-            time.sleep(_LOOK_EVERY)
+        watcher = Thread(target=_watch, args=(process.pid, looks, ended))
+        if watched:
+            watcher.start()
+        _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
-        _, status, used = ended
+        ended.set()
         process.returncode = os.waitstatus_to_exitcode(status)
         said = process.stderr.read().decode() if process.stderr else ""
     if process.returncode not in (0, 1) or "Traceback" in said:
         raise SystemExit(f"{' '.join(map(str, command))} failed ({process.returncode}):\n{said}")
-    return Cost(seconds, used.ru_utime + used.ru_stime, peak or used.ru_maxrss / 1024)
+    return Cost(seconds, used.ru_utime + used.ru_stime, max(looks) or used.ru_maxrss / 1024)
+
+
+def _watch(pid: int, looks: list[float], ended: Event) -> None:
+    while not ended.wait(_LOOK_EVERY):
+        looks.append(sum(map(_share, _family(pid))))
 
 
 def _family(pid: int) -> Iterator[int]:
