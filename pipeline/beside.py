@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NoReturn, TypeVar
 
@@ -45,14 +45,21 @@ def _cores() -> int:
 def beside(work: Callable[..., Iterator[_Item]], *arguments: object) -> Iterator[Iterator[_Item]]:
     """What `work(*arguments)` yields, made in another process; what it raises is raised here.
 
-    Function, arguments and items have to be picklable.
+    Function, arguments and items have to be picklable. Where the system has no room for another process, it is made
+    in this one.
 
     Raises:
         RunStopped: the other process was killed.
     """
     start = _copy if _alone() else _program
-    with start(work, arguments) as answers:
-        yield _items(answers)
+    with ExitStack() as until_read:
+        try:
+            answers = until_read.enter_context(start(work, arguments))
+        except OSError:
+            items = work(*arguments)
+        else:
+            items = _items(answers)
+        yield items
 
 
 def _alone() -> bool:
@@ -63,18 +70,24 @@ def _alone() -> bool:
 @contextmanager
 def _copy(work: _Work, arguments: Sequence[object]) -> Iterator[IO[bytes]]:
     reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as answers:
+        worker = _forked(work, arguments, writing)
+        try:
+            yield answers
+        finally:
+            os.kill(worker, signal.SIGKILL)
+            os.waitpid(worker, 0)
+
+
+def _forked(work: _Work, arguments: Sequence[object], writing: int) -> int:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    worker = os.fork()
-    if worker == 0:
-        _be_the_copy(work, arguments, writing)
     try:
+        if worker := os.fork():
+            return worker
+        _be_the_copy(work, arguments, writing)
+    finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         os.close(writing)
-        with os.fdopen(reading, "rb") as answers:
-            yield answers
-    finally:
-        os.kill(worker, signal.SIGKILL)
-        os.waitpid(worker, 0)
 
 
 def _be_the_copy(work: _Work, arguments: Sequence[object], writing: int) -> NoReturn:

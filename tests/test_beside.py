@@ -1,5 +1,6 @@
 """Work in another process: what it yields and raises arrives, and it never outlives or hides anything."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -62,6 +63,16 @@ def test_what_is_raised_beside_is_raised_here_after_what_came_before_it() -> Non
         assert next(items) == 1
         with pytest.raises(SourceMistake, match=r"people.csv is damaged"):
             next(items)
+
+
+def test_without_room_for_another_process_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object, **__: object) -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", no_room)
+    monkeypatch.setattr(subprocess, "Popen", no_room)
+    with beside(process_ids) as items:
+        assert next(items) == os.getpid()
 
 
 def test_a_worker_that_is_killed_stops_the_run_and_says_so() -> None:
