@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NoReturn, TypeVar
@@ -25,6 +25,12 @@ LARGE = 4 << 20
 
 _PACKAGE = Path(__file__).parents[1]
 _PROGRAM = "from pipeline.beside import main; main()"
+_OPEN_FILES = Path("/proc/self/fd")
+"""Those of this process (proc(5)): to try all numbers takes minutes where the system allows for a thousand million."""
+
+_OWN_FILES = 3
+"""Where they begin, behind standard input and output."""
+
 _AHEAD = 1 << 20
 """Bytes that the worker may be ahead, where the system lets us choose (Linux); elsewhere it is 64 KiB."""
 
@@ -64,7 +70,7 @@ def beside(work: Callable[..., Iterator[_Item]], *arguments: object) -> Iterator
 
 def _alone() -> bool:
     """Whether a copy of this process can work: of other threads it would only have the locks that they hold."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    return sys.platform == "linux" and _OPEN_FILES.is_dir() and threading.active_count() == 1
 
 
 @contextmanager
@@ -84,19 +90,25 @@ def _forked(work: _Work, arguments: Sequence[object], writing: int) -> int:
     try:
         if worker := os.fork():
             return worker
-        _be_the_copy(work, arguments, writing)
+        _be_the_copy(work, arguments, writing, before)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         os.close(writing)
 
 
-def _be_the_copy(work: _Work, arguments: Sequence[object], writing: int) -> NoReturn:
+def _be_the_copy(
+    work: _Work, arguments: Sequence[object], writing: int, signals: Iterable[int | signal.Signals]
+) -> NoReturn:
     """Never comes back to what the one who asked was doing, and has no hand in its files, locks and objects."""
     try:
         gc.freeze()  # what is let go might tell SQLite or a lock that it was
-        os.closerange(3, writing)
-        os.closerange(writing + 1, os.sysconf("SC_OPEN_MAX"))
+        for number in [int(file.name) for file in _OPEN_FILES.iterdir()]:
+            if number >= _OWN_FILES and number != writing:
+                with suppress(OSError):  # the listing's own
+                    os.close(number)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _ignore_ctrl_c()
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         _work(work, arguments, writing)
     finally:
         os._exit(1)
@@ -152,15 +164,18 @@ def _widen(pipe: IO[bytes]) -> None:
 
 def main() -> None:
     """The worker that is a program of its own: does what it was told, and ends with None or with what was raised."""
+    _ignore_ctrl_c()
     gc.set_threshold(50_000)  # as cli/program.py does
     work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
     _work(work, arguments, sys.stdout.fileno())
 
 
+def _ignore_ctrl_c() -> None:
+    """It is for the one who asked."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _work(work: _Work, arguments: Sequence[object], writing: int) -> NoReturn:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())
     answers = os.fdopen(writing, "wb", _AHEAD)  # sys.stdout has no buffer under PYTHONUNBUFFERED
     with suppress(BrokenPipeError):
         failure: BaseException | None = None
