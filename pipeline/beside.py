@@ -1,7 +1,7 @@
 """Work in a process of its own, beside the one that asked for it, so that both use a core.
 
 The worker is a copy of the one that asked (fork), which has all imported already, where that is safe: on Linux, while
-there is no other thread. Elsewhere it is a new program, which takes a second to start, and gets its function and
+Python has no other thread. Elsewhere it is a new program, which takes a second to start, and gets its function and
 arguments by pickle on its standard input. Item after item comes back through a pipe. When the one that asked dies, the
 worker dies of the broken pipe; when it dies itself, that is told.
 """
@@ -69,49 +69,80 @@ def beside(work: Callable[..., Iterator[_Item]], *arguments: object) -> Iterator
 
 
 def _alone() -> bool:
-    """Whether a copy of this process can work: of other threads it would only have the locks that they hold."""
-    return sys.platform == "linux" and _OPEN_FILES.is_dir() and threading.active_count() == 1
+    """Whether a copy of this process can work, and be waited for.
+
+    Of Python's other threads it would only have the locks that they hold. Those of libraries (numpy's) are asleep, and
+    are not needed there. Where SIGCHLD is ignored, the number of a worker that ended may soon be somebody else's.
+    """
+    return (
+        sys.platform == "linux"
+        and _OPEN_FILES.is_dir()
+        and threading.active_count() == 1
+        and signal.getsignal(signal.SIGCHLD) is signal.SIG_DFL
+    )
 
 
 @contextmanager
 def _copy(work: _Work, arguments: Sequence[object]) -> Iterator[IO[bytes]]:
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as answers:
-        worker = _forked(work, arguments, writing)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         try:
+            worker = os.fork()
+        except OSError:
+            os.close(writing)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            raise
+        if worker == 0:
+            _be_the_copy(work, arguments, answers, writing, before)
+        try:
+            os.close(writing)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             yield answers
         finally:
             os.kill(worker, signal.SIGKILL)
             os.waitpid(worker, 0)
 
 
-def _forked(work: _Work, arguments: Sequence[object], writing: int) -> int:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    try:
-        if worker := os.fork():
-            return worker
-        _be_the_copy(work, arguments, writing, before)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        os.close(writing)
-
-
 def _be_the_copy(
-    work: _Work, arguments: Sequence[object], writing: int, signals: Iterable[int | signal.Signals]
+    work: _Work,
+    arguments: Sequence[object],
+    answers: IO[bytes],
+    writing: int,
+    signals: Iterable[int | signal.Signals],
 ) -> NoReturn:
     """Never comes back to what the one who asked was doing, and has no hand in its files, locks and objects."""
     try:
         gc.freeze()  # what is let go might tell SQLite or a lock that it was
-        for number in [int(file.name) for file in _OPEN_FILES.iterdir()]:
-            if number >= _OWN_FILES and number != writing:
-                with suppress(OSError):  # the listing's own
-                    os.close(number)
+        answers.close()
+        writing = _let_go_of_all_but(writing)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _ignore_ctrl_c()
         signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         _work(work, arguments, writing)
     finally:
         os._exit(1)
+
+
+def _let_go_of_all_but(needed: int) -> int:
+    """Closes all files but one, and has nothing stand in for standard input and output; returns that file's number.
+
+    Whoever reads what we say would wait for the worker too.
+    """
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    kept = fcntl.fcntl(needed, fcntl.F_DUPFD_CLOEXEC, _OWN_FILES)
+    os.close(needed)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in range(_OWN_FILES):
+        os.dup2(nothing, number)
+    if nothing >= _OWN_FILES:
+        os.close(nothing)
+    for number in [int(file.name) for file in _OPEN_FILES.iterdir()]:
+        if number >= _OWN_FILES and number != kept:
+            with suppress(OSError):  # the listing's own
+                os.close(number)
+    return kept
 
 
 @contextmanager
@@ -144,8 +175,8 @@ def _items(answers: IO[bytes]) -> Generator[Any, None, None]:
             item, failure = pickle.load(answers)  # noqa: S301 - from our own process
         except (EOFError, pickle.UnpicklingError):
             raise RunStopped(
-                "The part of the program that reads the file was ended, perhaps for lack of memory. "
-                "Nothing was sent; `resume` begins again."
+                "The part of the program that reads the file was ended, perhaps for lack of memory. What was sent is "
+                "recorded. `resume` goes on; where only the reports are missing, `report` writes them."
             ) from None
         if failure:
             raise failure

@@ -53,6 +53,31 @@ def busy() -> Iterator[int]:
     time.sleep(60)
 
 
+def tell(place: Path, workers: Iterator[int]) -> None:
+    """Says which process works, and dies at once."""
+    place.write_text(str(next(workers)))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def ended(worker: int) -> bool:
+    """Whether a process is gone, or is only left to be waited for."""
+    state = Path(f"/proc/{worker}/stat")
+    try:
+        os.kill(worker, 0)
+        return sys.platform == "linux" and state.read_text().rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return True
+
+
+def ends(worker: int) -> bool:
+    """Whether a process ends within ten seconds."""
+    for _ in range(1000):
+        if ended(worker):
+            return True
+        time.sleep(0.01)
+    return False
+
+
 def test_everything_that_is_made_beside_arrives_in_order() -> None:
     with beside(numbers, 1000) as items:
         assert list(items) == list(range(1000))
@@ -63,6 +88,44 @@ def test_what_is_raised_beside_is_raised_here_after_what_came_before_it() -> Non
         assert next(items) == 1
         with pytest.raises(SourceMistake, match=r"people.csv is damaged"):
             next(items)
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_a_worker_dies_with_one_who_has_no_standard_input_or_output(missing: int, tmp_path: Path) -> None:
+    found = tmp_path / "worker"
+    lines = (
+        f"os.close({missing})",
+        "with beside(process_ids) as items:",
+        f"    tell(Path({str(found)!r}), items)",
+    )
+    with asking(*lines) as process:
+        process.wait()
+    assert ends(int(found.read_text()))
+
+
+def test_nobody_waits_for_a_worker_to_say_something(tmp_path: Path) -> None:
+    found = tmp_path / "worker"
+    lines = "with beside(busy) as items:", f"    tell(Path({str(found)!r}), items)"
+    with asking(*lines) as process:
+        assert process.stdout
+        assert process.stdout.read() == ""
+        worker = int(found.read_text())
+        assert not ended(worker)
+    os.kill(worker, signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_where_ended_processes_are_not_waited_for_a_worker_is_a_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert not module._alone()
+        with beside(numbers, 10) as items:
+            assert list(items) == list(range(10))
+    finally:
+        signal.signal(signal.SIGCHLD, before)
 
 
 def test_without_room_for_another_process_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,13 +184,7 @@ def test_a_worker_dies_with_the_one_who_asked() -> None:
     with asking("with beside(process_ids) as items:") as process:
         worker = worker_of(process)
         process.kill()
-    for _ in range(1000):
-        try:
-            os.kill(worker, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.01)
-    pytest.fail("the worker lives on")
+    assert ends(worker)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -4,10 +4,14 @@ import asyncio
 import errno
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import Engine, event
 
 from pipeline.errors import BrokenPromise, RunStopped, TeamBusy
 from pipeline.ledger import Ledger, Runs, TeamLock
@@ -243,3 +247,39 @@ def test_results_that_cannot_be_written_are_written_later(
     with Ledger.open(desk.output) as ledger:
         run = Runs(ledger).get(desk.last_run)
         assert report(ledger, run, desk.world).counts.created == 1
+
+
+@contextmanager
+def ctrl_c_at(statement: int) -> Iterator[list[str]]:
+    """Ctrl-C amid the nth statement that SQLAlchemy carries out; what is given has those that it came amid."""
+    seen: list[str] = []
+    amid: list[str] = []
+
+    def carry_out(_cursor: object, text: str, _values: object, _context: object) -> None:
+        seen.append(text)
+        if len(seen) == statement:
+            amid.append(text)
+            raise KeyboardInterrupt
+
+    event.listen(Engine, "do_execute", carry_out)
+    try:
+        yield amid
+    finally:
+        event.remove(Engine, "do_execute", carry_out)
+
+
+def test_ctrl_c_amid_any_statement_is_an_interruption_and_no_failure(tmp_path: Path) -> None:
+    for statement in count(1):
+        desk = ImportDesk(tmp_path / str(statement))
+        source = desk.write("people.csv", [human(1), human(2, Email="broken")])
+        with ctrl_c_at(statement) as amid:
+            try:
+                done = desk.run(source)
+            except KeyboardInterrupt:
+                pass
+            else:
+                assert not amid or (done.state, done.exit_code) == ("interrupted", 4)
+        desk.sandbox.close()
+        if not amid:
+            break
+    assert statement > 20

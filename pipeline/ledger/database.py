@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -161,7 +161,14 @@ def _writing_to(path: Path) -> Iterator[None]:
 def _connected(path: Path) -> Connection:
     engine = create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT")
     event.listen(engine, "connect", _durable)
+    event.listen(engine, "handle_error", _keep)
     return engine.connect()
+
+
+def _keep(error: ExceptionContext) -> None:
+    """SQLAlchemy gives a connection up on Ctrl-C; but how a run ended is still to be written down."""
+    if not isinstance(error.original_exception, Exception):
+        error.is_disconnect = False
 
 
 def _private_folder(folder: Path) -> None:

@@ -91,7 +91,7 @@ class RowsBook:
 
     def close(self) -> None:
         """Gives the files back, whatever became of them."""
-        with suppress(OSError, XlsxWriterException):
+        with suppress(OSError, ValueError, XlsxWriterException):  # ValueError: a file that is closed already
             if not self._book.fileclosed:
                 self._book.close()
 
