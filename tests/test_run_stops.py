@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, event
 
-from pipeline.errors import BrokenPromise, RunStopped, TeamBusy
+from pipeline.errors import BrokenPromise, RunInterrupted, RunStopped, TeamBusy
 from pipeline.ledger import Ledger, Runs, TeamLock
 from pipeline.reporter import Summary
 from pipeline.run import Access, report
@@ -245,8 +245,22 @@ def test_results_that_cannot_be_written_are_written_later(
         with pytest.raises(RunStopped, match="Make room; then this writes them: report"):
             desk.run(source)
     with Ledger.open(desk.output) as ledger:
-        run = Runs(ledger).get(desk.last_run)
-        assert report(ledger, run, desk.world).counts.created == 1
+        assert report(ledger, Runs(ledger).get(desk.last_run), desk.world).counts.created == 1
+
+
+def test_ctrl_c_while_results_are_written_names_what_writes_them(
+    desk: ImportDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    source = desk.write("people.csv", [human(1)])
+    with monkeypatch.context() as keyboard:
+        keyboard.setattr("pipeline.run.write_reports", pressed)
+        with pytest.raises(RunInterrupted, match=r"This writes them: report \S+people -o"):
+            desk.run(source)
+    with Ledger.open(desk.output) as ledger:
+        assert report(ledger, Runs(ledger).get(desk.last_run), desk.world).counts.created == 1
 
 
 @contextmanager
@@ -275,7 +289,7 @@ def test_ctrl_c_amid_any_statement_is_an_interruption_and_no_failure(tmp_path: P
         with ctrl_c_at(statement) as amid:
             try:
                 done = desk.run(source)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, RunInterrupted):
                 pass
             else:
                 assert not amid or (done.state, done.exit_code) == ("interrupted", 4)

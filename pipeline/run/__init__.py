@@ -110,11 +110,16 @@ def report(ledger: Ledger, run: RunRecord, world: World, *, details: bool = Fals
     def command(counts: Sequence[Count], failed: str) -> str:
         return next_command(run, counts, kept, world, failed)
 
-    material = Material(ledger, run, kept.folder, reported(run, kept, ledger), command, details)
+    again = world.command(["report", run.run_id, "-o", str(ledger.folder)])
     try:
-        return write_reports(material)
+        source = reported(run, kept, ledger)
+        return write_reports(Material(ledger, run, kept.folder, source, command, details))
+    except KeyboardInterrupt as interrupt:
+        raise RunInterrupted(
+            f"Interrupted while the results of {run.run_id} were written. What was sent is recorded. "
+            f"This writes them: {again}"
+        ) from interrupt
     except OSError as error:
-        again = world.command(["report", run.run_id, "-o", str(ledger.folder)])
         raise RunStopped(
             f"The results of {run.run_id} cannot be written: {error.strerror or error}. What was sent is recorded. "
             f"Make room; then this writes them: {again}"
