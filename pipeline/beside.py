@@ -21,10 +21,10 @@ from typing import IO, Any, NoReturn, TypeVar
 from pipeline.errors import RunStopped
 
 LARGE = 4 << 20
-"""Bytes of a source. With a smaller one the worker would take longer to start than it saves."""
+"""Bytes of a source. With a smaller one a worker that is a program would take longer to start than it saves."""
 
 _PACKAGE = Path(__file__).parents[1]
-_PROGRAM = "from pipeline.beside import main; main()"
+_COMMAND = "from pipeline.beside import main; main()"
 _OPEN_FILES = Path("/proc/self/fd")
 """Those of this process (proc(5)): to try all numbers takes minutes where the system allows for a thousand million."""
 
@@ -119,7 +119,7 @@ def _be_the_copy(
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _ignore_ctrl_c()
         signal.pthread_sigmask(signal.SIG_SETMASK, signals)
-        _work(work, arguments, writing)
+        _serve(work, arguments, writing)
     finally:
         os._exit(1)
 
@@ -149,7 +149,7 @@ def _let_go_of_all_but(needed: int) -> int:
 def _program(work: _Work, arguments: Sequence[object]) -> Iterator[IO[bytes]]:
     paths = [str(_PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])]
     with subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-c", _PROGRAM],
+        [sys.executable, "-c", _COMMAND],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
@@ -198,7 +198,7 @@ def main() -> None:
     _ignore_ctrl_c()
     gc.set_threshold(50_000)  # as cli/program.py does
     work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
-    _work(work, arguments, sys.stdout.fileno())
+    _serve(work, arguments, sys.stdout.fileno())
 
 
 def _ignore_ctrl_c() -> None:
@@ -206,7 +206,7 @@ def _ignore_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _work(work: _Work, arguments: Sequence[object], writing: int) -> NoReturn:
+def _serve(work: _Work, arguments: Sequence[object], writing: int) -> NoReturn:
     answers = os.fdopen(writing, "wb", _AHEAD)  # sys.stdout has no buffer under PYTHONUNBUFFERED
     with suppress(BrokenPipeError):
         failure: BaseException | None = None

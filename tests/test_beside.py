@@ -90,6 +90,7 @@ def test_what_is_raised_beside_is_raised_here_after_what_came_before_it() -> Non
             next(items)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("missing", [0, 1, 2])
 def test_a_worker_dies_with_one_who_has_no_standard_input_or_output(missing: int, tmp_path: Path) -> None:
     found = tmp_path / "worker"
@@ -103,6 +104,7 @@ def test_a_worker_dies_with_one_who_has_no_standard_input_or_output(missing: int
     assert ends(int(found.read_text()))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_nobody_waits_for_a_worker_to_say_something(tmp_path: Path) -> None:
     found = tmp_path / "worker"
     lines = "with beside(busy) as items:", f"    tell(Path({str(found)!r}), items)"
@@ -114,11 +116,13 @@ def test_nobody_waits_for_a_worker_to_say_something(tmp_path: Path) -> None:
     os.kill(worker, signal.SIGKILL)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_where_ended_processes_are_not_waited_for_a_worker_is_a_program(
+@pytest.mark.skipif(sys.platform != "linux", reason="fork")
+def test_a_worker_is_a_copy_only_where_that_can_work_and_be_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.undo()
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+    assert module._alone()
     before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
         assert not module._alone()
@@ -126,6 +130,8 @@ def test_where_ended_processes_are_not_waited_for_a_worker_is_a_program(
             assert list(items) == list(range(10))
     finally:
         signal.signal(signal.SIGCHLD, before)
+    monkeypatch.setattr("threading.active_count", lambda: 2)
+    assert not module._alone()
 
 
 def test_without_room_for_another_process_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """A table that is read in a process of its own, by those who need its row numbers and few of its cells.
 
-It stands here and not beside its user so that the other process imports the loader alone: it starts in a quarter of
-the time that all of `pipeline.run` takes.
+It stands here and not beside its user so that the other process, where it is a program of its own, imports the loader
+alone: it starts in a quarter of the time that all of `pipeline.run` takes.
 """
 
 from collections.abc import Iterator
