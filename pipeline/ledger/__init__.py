@@ -7,7 +7,6 @@ from pipeline.ledger.earlier import (
     earlier_rows,
     row_numbers,
     run_keys,
-    told_by_source,
     unfinished_business,
 )
 from pipeline.ledger.entries import (
@@ -94,6 +93,5 @@ __all__ = [
     "run_id_for",
     "run_keys",
     "take_over",
-    "told_by_source",
     "unfinished_business",
 ]

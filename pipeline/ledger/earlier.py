@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import select
 
 from pipeline.ledger.database import Ledger
 from pipeline.ledger.entries import Leftover, from_json
-from pipeline.ledger.runs import RunRecord
 from pipeline.ledger.schema import State, rows, runs
 from pipeline.records import STATUS_OF, Reason, Status
 
@@ -87,19 +86,6 @@ def unfinished_business(ledger: Ledger, run: int) -> frozenset[int]:
         absent = {row for row, reason in reasons.items() if reason not in _LEFT_OPEN}
         again = {row for row, matched in connection.execute(repeats) if matched in absent}
     return frozenset(reasons) | again
-
-
-def told_by_source(ledger: Ledger, run: RunRecord, most: int) -> frozenset[int]:
-    """The rows that cannot be told about without their cells, faulty or unsent; at most `most`.
-
-    In a dry run a row that has not ended is none of them.
-    """
-    fine = [reason for reason, status in STATUS_OF.items() if status in (Status.CREATED, Status.DUPLICATE)]
-    ended = rows.c.state != State.PENDING if run.dry_run else true()
-    failed = and_(ended, func.coalesce(rows.c.reason, "").not_in(fine))
-    query = select(rows.c.row).where(rows.c.run == run.key, failed)
-    with ledger.read() as connection:
-        return frozenset(connection.execute(query.limit(most)).scalars())
 
 
 def _earlier(found: Any) -> EarlierRow:  # noqa: ANN401 - SQLAlchemy's row

@@ -4,7 +4,7 @@ from pipeline.reporter.causes import Cause
 from pipeline.reporter.frames import read_results
 from pipeline.reporter.log import RunLog
 from pipeline.reporter.outcomes import Upshots
-from pipeline.reporter.outputs import FAILED, FAILED_BOOK, MOST_ROWS, RESULTS, RESULTS_BOOK
+from pipeline.reporter.outputs import FAILED, FAILED_BOOK, RESULTS, RESULTS_BOOK, Expected
 from pipeline.reporter.planned import Fated, Plan
 from pipeline.reporter.reasons import REASONS, TO_EDIT, Explanation
 from pipeline.reporter.summary import Counts, Requests, Source, Summary, exit_code_for
@@ -14,7 +14,6 @@ from pipeline.reporter.writing import SUMMARY, Material, SourceTable, write_repo
 __all__ = [
     "FAILED",
     "FAILED_BOOK",
-    "MOST_ROWS",
     "REASONS",
     "RESULTS",
     "RESULTS_BOOK",
@@ -22,6 +21,7 @@ __all__ = [
     "TO_EDIT",
     "Cause",
     "Counts",
+    "Expected",
     "Explanation",
     "Fated",
     "Material",

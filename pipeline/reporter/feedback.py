@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from pipeline.errors import BrokenPromise
 from pipeline.guard import protect, protect_all
 from pipeline.ledger import RunRecord
 from pipeline.records import IMPORT_COLUMNS, Row
@@ -27,7 +28,11 @@ class FedBack:
         self._told = lru_cache(_ALIKE)(_told)
 
     def cells(self, line: Line) -> tuple[str, ...]:
-        """A row, made harmless for spreadsheet programs."""
+        """A row, made harmless for spreadsheet programs.
+
+        Raises:
+            BrokenPromise: its cells are not there.
+        """
         *told, suggestion = self._told(line.upshot)
         return (
             *protect_all(self._own(line.source)),
@@ -43,6 +48,8 @@ class FedBack:
         return self._places.get(column.casefold()) if column else None
 
     def _own(self, row: Row) -> tuple[str, ...]:
+        if not row.cells:
+            raise BrokenPromise(f"The cells of row {row.number} of run {self._run_id} were not read.")
         return row.cells if self._all else tuple(row.cells[place] for place in self.kept)
 
 

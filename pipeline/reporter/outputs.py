@@ -57,6 +57,11 @@ class Expected(NamedTuple):
         failed = sum(count for state, code, count in counts if _will_fail(run, state, code))
         return cls(rows, failed)
 
+    @property
+    def few_cells(self) -> bool:
+        """Whether only rows to be mended are told about with their cells, as there are too many in all."""
+        return self.rows > MOST_ROWS
+
 
 class Ending(NamedTuple):
     """What is to be done next, and what is to be said about files that are left out."""

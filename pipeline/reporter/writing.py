@@ -43,14 +43,15 @@ class Material(NamedTuple):
     """What reports are made from. `folder` is the run's.
 
     `next_command` makes the next command from the ledger's counts and the name of the file with the rows to mend, ""
-    where nothing is left. `open_source` opens the kept copy from its beginning, with the settings the run had.
-    The ledger is closed for sending by then. With `details` the page quotes faulty cells.
+    where nothing is left. `open_source` opens the source from its beginning, with the settings the run had; rows whose
+    cells nobody is expected to see may have none. The ledger is closed for sending by then. With `details` the page
+    quotes faulty cells.
     """
 
     ledger: Ledger
     run: RunRecord
     folder: Path
-    open_source: Callable[[], SourceTable]
+    open_source: Callable[[Expected], SourceTable]
     next_command: Callable[[Sequence[Count], str], str]
     details: bool = False
 
@@ -73,7 +74,7 @@ def write_reports(material: Material) -> Summary:
     run = material.run
     found = counted(material.ledger, run.key)
     expected = Expected.of(run, found)
-    with material.open_source() as table, Staged(material.folder) as staged:
+    with material.open_source(expected) as table, Staged(material.folder) as staged:
         with Outputs(staged, run, table, expected) as outputs:
             tally = _write_rows(material, table, outputs)
             counts = _checked(run, expected, tally)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ from pipeline.run.job import Access, Board, Job, World
 from pipeline.run.kept import Kept, columns_of, rows_of, source_options
 from pipeline.run.look import look
 from pipeline.run.preparing import Prepared, prepare
+from pipeline.run.remembered import Remembered
 from pipeline.run.scope import check_retry, reported, scope_of
 from pipeline.run.sending import send
 from pipeline.sender import too_many
@@ -103,8 +105,18 @@ def resume(run_id: str, output: Path, access: Access, world: World) -> Summary:
         return _carry_out(run, greeting, access, ledger, world)
 
 
-def report(ledger: Ledger, run: RunRecord, world: World, *, details: bool = False) -> Summary:
-    """Writes a run's reports, from the ledger and the run's copy of its source; `details` quotes faulty cells."""
+def report(
+    ledger: Ledger,
+    run: RunRecord,
+    world: World,
+    *,
+    details: bool = False,
+    remembered: Remembered | None = None,
+) -> Summary:
+    """Writes a run's reports, from the ledger and the run's copy of its source; `details` quotes faulty cells.
+
+    What is `remembered` of the source saves reading it again, where it is enough.
+    """
     kept = Kept.of(ledger, run)
 
     def command(counts: Sequence[Count], failed: str) -> str:
@@ -112,7 +124,7 @@ def report(ledger: Ledger, run: RunRecord, world: World, *, details: bool = Fals
 
     again = world.command(["report", run.run_id, "-o", str(ledger.folder)])
     try:
-        source = reported(run, kept, ledger)
+        source = partial(reported, run, kept, ledger, remembered=remembered)
         return write_reports(Material(ledger, run, kept.folder, source, command, details))
     except KeyboardInterrupt as interrupt:
         raise RunInterrupted(
@@ -131,7 +143,7 @@ def _carry_out(run: RunRecord, greeting: Greeting, access: Access, ledger: Ledge
     kept = Kept.of(ledger, run)
     with RunLog(kept.folder / "run.log", world.clock) as log:
         log("begun", run=run.run_id, dry_run=run.dry_run)
-        failure = _attempt(run, kept, greeting, access, ledger, world, log)
+        failure, remembered = _attempt(run, kept, greeting, access, ledger, world, log)
         state, now = state_after(run, failure), world.clock.time()
         Runs(ledger).ended(
             run.key,
@@ -143,31 +155,39 @@ def _carry_out(run: RunRecord, greeting: Greeting, access: Access, ledger: Ledge
             message=str(failure or ""),
         )
         log("ended", state=str(state), why=type(failure).__name__ if failure else None)
-    return report(ledger, Runs(ledger).get(run.run_id), world)
+    return report(ledger, Runs(ledger).get(run.run_id), world, remembered=remembered)
+
+
+class _Attempt(NamedTuple):
+    """Why a run stopped, None when it came to its end; of a dry run what is remembered of its table."""
+
+    failure: ImportFailure | None
+    remembered: Remembered | None = None
 
 
 def _attempt(
     run: RunRecord, kept: Kept, greeting: Greeting, access: Access, ledger: Ledger, world: World, log: Log
-) -> ImportFailure | None:
-    """Prepares and sends; returns why the run stopped, None when it came to its end."""
+) -> _Attempt:
+    """Prepares and sends."""
     rows = rows_of(ledger, run, kept.config)
     try:
         if not run.prepared:
             with prepared_by_one(kept.folder, lambda: Runs(ledger).of_key(run.key).prepared):
                 prepared = _prepare(run, kept, greeting, access, ledger, rows, world, log)
-            if not run.dry_run:
-                _hold_to_max_errors(prepared, kept)
-        if run.dry_run or greeting.failure:
-            return greeting.failure if not run.dry_run else None
+            if run.dry_run:
+                return _Attempt(None, prepared.remembered)
+            _hold_to_max_errors(prepared, kept)
+        if greeting.failure:
+            return _Attempt(greeting.failure)
         _hold_to_names(kept, greeting)
         if not run.prepared:
             _agree(run, ledger, world)
         world.board.sending(sum(rows.open_counts().values()))
-        return asyncio.run(send(run, kept.config, greeting.names, access, ledger, rows, world, log))
+        return _Attempt(asyncio.run(send(run, kept.config, greeting.names, access, ledger, rows, world, log)))
     except KeyboardInterrupt:
-        return RunInterrupted("Interrupted before anything was sent.")
+        return _Attempt(RunInterrupted("Interrupted before anything was sent."))
     except (RunStopped, RunInterrupted) as failure:
-        return failure
+        return _Attempt(failure)
 
 
 def _prepare(
@@ -184,7 +204,8 @@ def _prepare(
     with kept.open() as table:
         scope = scope_of(run, table, ledger)
         reader = reader_of(kept, table, greeting.names, scope)
-        prepared = prepare(reader, kept.config, rows, world.clock, world.board)
+        remembered = Remembered(table, kept.folder) if run.dry_run and scope.from_the_top else None
+        prepared = prepare(reader, kept.config, rows, world.clock, world.board, remembered)
     drift = watch(ledger, run, kept.config, prepared.profile) if scope.whole else ()
     windows = Windows(ledger, run.team).load() if run.team is not None else []
     plan = prepared.forecast.plan(windows, world.clock.time())

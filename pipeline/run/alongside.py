@@ -36,7 +36,7 @@ class ReaderBeside:
 
 def reader_of(kept: Kept, table: Table, names: Names, scope: Scope) -> Reader | ReaderBeside:
     """Reads what is in scope; in a process of its own where that is worth it."""
-    if scope == Scope(scope.limit) and worthwhile(kept.source):
+    if scope.from_the_top and worthwhile(kept.source):
         return ReaderBeside(kept, names, scope.limit)
     return Reader(table, kept, names, scope)
 

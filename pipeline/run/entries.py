@@ -9,7 +9,7 @@ from pipeline.dedupe import Keys, ManyKeys, keys_of
 from pipeline.identity import address_keys, contents, digests, named_keys, payloads, person_keys
 from pipeline.ledger import WHO, NewRow, NewRows, Written
 from pipeline.ledger.entries import SEPARATOR
-from pipeline.records import Mapped, Outcome, PlainRows, Reason, Status
+from pipeline.records import Mapped, Outcome, PlainRows, Reason, Row, Status
 from pipeline.run.needs import Need
 from pipeline.run.origins import Origin
 
@@ -40,16 +40,39 @@ class PlainEntries(NamedTuple):
     needs: Sequence[Need] = ()
 
 
-class Part(NamedTuple):
-    """Some rows on their way into the ledger, together or one by one."""
+NONE_PLAIN = PlainEntries()
 
-    plain: PlainEntries = PlainEntries()
-    others: Sequence[Entry] = ()
+
+class Part(NamedTuple):
+    """Some rows on their way into the ledger, together or one by one.
+
+    `numbers` are those of all of them, `faulty` what the source has of faulty ones.
+    """
+
+    numbers: Sequence[int]
+    plain: PlainEntries
+    others: Sequence[Entry]
+    faulty: Sequence[Row]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], plain: PlainEntries, others: Sequence[Entry]) -> "Part":
+        """Those rows of a source, and how they enter."""
+        faulty = {one.new.row for one in others if one.faulty}
+        numbers = [row.number for row in rows]
+        return cls(
+            _dense(numbers), plain, others, [row for row in rows if row.number in faulty] if faulty else ()
+        )
 
     @property
     def rows(self) -> int:
-        """How many there are."""
+        """How many enter."""
         return len(self.plain.rows) + len(self.others)
+
+
+def _dense(numbers: Sequence[int]) -> Sequence[int]:
+    """The same numbers, in little room where they are in order and none is missing between them."""
+    whole = range(numbers[0], numbers[-1] + 1)
+    return whole if list(whole) == numbers else numbers
 
 
 NEW = Origin()

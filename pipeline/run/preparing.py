@@ -14,6 +14,7 @@ from pipeline.run.job import Board
 from pipeline.run.needs import Need, Needs
 from pipeline.run.planning import Forecast
 from pipeline.run.reading import Read
+from pipeline.run.remembered import Remembered
 
 _AT_ONCE = 500
 _PARTS = 3
@@ -38,25 +39,37 @@ class Reader(Protocol):
 
 
 class Prepared(NamedTuple):
-    """What preparing a run found. `faulty` of `read` rows cannot be sent; `profile` is what the source looked like."""
+    """What preparing a run found. `faulty` of `read` rows cannot be sent; `profile` is what the source looked like.
+
+    `remembered` is the table as it was read, where somebody asked for it.
+    """
 
     facts: SourceFacts
     forecast: Forecast
     read: int
     faulty: int
     profile: Profile
+    remembered: Remembered | None
 
 
-def prepare(reader: Reader, config: Config, rows: Rows, clock: Clock, board: Board) -> Prepared:
-    """Enters every row that is read: pending, ended with its reason, or as it came back."""
+def prepare(
+    reader: Reader, config: Config, rows: Rows, clock: Clock, board: Board, remembered: Remembered | None
+) -> Prepared:
+    """Enters every row that is read: pending, ended with its reason, or as it came back.
+
+    What reports need of the rows is `remembered`.
+    """
     entering = _Entering(config, rows, clock)
     for parts in _several(_told(reader.parts(), board), _PARTS):
         with rows.at_once():
             for part in parts:
                 entering.enter(part)
+                if remembered:
+                    remembered.add(part.numbers, part.faulty)
     entering.compare()
     facts, profile = reader.told()
-    return Prepared(facts, Forecast(config, entering.needs), entering.read, entering.faulty, profile)
+    forecast = Forecast(config, entering.needs)
+    return Prepared(facts, forecast, entering.read, entering.faulty, profile, remembered)
 
 
 class _Entering:
@@ -72,7 +85,7 @@ class _Entering:
 
     def enter(self, part: Part) -> None:
         """Enters some rows."""
-        plain, others = part
+        plain, others = part.plain, part.others
         new_rows, many_keys = keyed(plain)
         not_pending, heirs = self._rows.add([one.new for one in others], self._clock.time(), new_rows)
         self._deduper.add_all(plain.rows, many_keys, heirs)

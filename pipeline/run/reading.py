@@ -15,7 +15,7 @@ from pipeline.records import Mapped, Names, Row
 from pipeline.run.applying import Applying
 from pipeline.run.dates import with_orders
 from pipeline.run.drift import Fill
-from pipeline.run.entries import NEW, Part, entry_of, together
+from pipeline.run.entries import NEW, NONE_PLAIN, Part, entry_of, together
 from pipeline.run.kept import Kept
 from pipeline.run.origins import Origins
 
@@ -34,9 +34,14 @@ class Scope(NamedTuple):
     applying: bool = False
 
     @property
+    def from_the_top(self) -> bool:
+        """Whether the first rows of a source are taken, or all, and it is no result that came back."""
+        return self == Scope(self.limit)
+
+    @property
     def whole(self) -> bool:
         """Whether all of a source is taken, and it is no result that came back."""
-        return self.limit is None and self.only is None and self.origins is None
+        return self.from_the_top and self.limit is None
 
 
 class Read(NamedTuple):
@@ -80,7 +85,7 @@ class Reader:
         for lists, count in Counter(plain.column("label_names")).items():
             self._lists.add(lists, count)
         self._notice(others)
-        return Part(self._enter_together(plain), list(map(self._enters, others)))
+        return Part.of(rows, self._enter_together(plain), list(map(self._enters, others)))
 
     def _came_back(self, rows: Sequence[Row], origins: Origins) -> Part:
         if self._applying:
@@ -88,7 +93,7 @@ class Reader:
         mapped = self._mapper.map_all(rows)
         self._notice(mapped)
         of = origins.of(rows, mapped)
-        return Part(others=[self._enters(one, origin=of.get(one.row, NEW)) for one in mapped])
+        return Part.of(rows, NONE_PLAIN, [self._enters(one, origin=of.get(one.row, NEW)) for one in mapped])
 
     def _notice(self, mapped: Iterable[Mapped]) -> None:
         for one in mapped:

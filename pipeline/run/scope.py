@@ -1,10 +1,9 @@
 """Which rows of a source a run takes, and how they are told about."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
-from pipeline.beside import worthwhile
 from pipeline.errors import UsageMistake
 from pipeline.ledger import (
     Ledger,
@@ -12,20 +11,16 @@ from pipeline.ledger import (
     State,
     counted,
     row_numbers,
-    told_by_source,
     unfinished_business,
 )
 from pipeline.loader import Table, is_fed_back
-from pipeline.loader.apart import TableApart
 from pipeline.records import Row
-from pipeline.reporter import MOST_ROWS
+from pipeline.reporter import Expected
 from pipeline.run.applying import COLUMN
 from pipeline.run.kept import Kept
 from pipeline.run.origins import FedBack, Retried
 from pipeline.run.reading import Scope
-
-_FEW = 4
-"""A source is read beside its report while less than this part of its rows need their cells."""
+from pipeline.run.remembered import Remembered
 
 
 def scope_of(run: RunRecord, table: Table, ledger: Ledger) -> Scope:
@@ -53,16 +48,20 @@ def check_retry(old: RunRecord, ledger: Ledger) -> None:
         )
 
 
-def reported(run: RunRecord, kept: Kept, ledger: Ledger) -> Callable[[], "Table | PartOfTable | TableApart"]:
-    """Opens the table that a run's reports are about."""
+def reported(
+    run: RunRecord, kept: Kept, ledger: Ledger, expected: Expected, remembered: Remembered | None
+) -> "Table | PartOfTable | Remembered":
+    """Opens the table that a run's reports are about; what is remembered of it where that is enough for them."""
     if run.options["retry_of"] is not None:
-        return lambda: PartOfTable(kept.open(), row_numbers(ledger, run.key))
-    if run.facts.rows > MOST_ROWS and worthwhile(kept.source):
-        most = run.facts.rows // _FEW
-        cells = told_by_source(ledger, run, most)
-        if len(cells) < most:
-            return lambda: TableApart(kept.source, kept.told, cells)
-    return kept.open
+        return PartOfTable(kept.open(), row_numbers(ledger, run.key))
+    if (
+        remembered
+        and not remembered.forgotten
+        and expected.few_cells
+        and remembered.faulty == expected.failed
+    ):
+        return remembered
+    return kept.open()
 
 
 class PartOfTable:
