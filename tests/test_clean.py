@@ -9,10 +9,12 @@ from phonenumbers import is_possible_number, parse
 from pipeline.clean import (
     CLEANERS,
     PLAIN_EMAIL,
+    PLAIN_URL,
     are_plain_phones,
     check_email,
     check_phone,
     check_url,
+    fitting,
     is_plain_phone,
     is_region,
     region_of,
@@ -315,6 +317,19 @@ def test_numbers_with_a_line_break_are_not_taken_together() -> None:
     assert not is_plain_phone("+49 30 1234567\n")
     with pytest.raises(ValueError, match="zip"):
         are_plain_phones(("+49 30 1234567", "a\nb"))
+
+
+@given(
+    st.lists(
+        st.from_regex(PLAIN_EMAIL)
+        | st.from_regex(PLAIN_URL)
+        | st.text("a.@-\n\r:/?#1é", max_size=9)
+        | st.sampled_from(["a@b.test", "a@b.co\n", "\na@b.co", "a@b.co\nb", "a@b.co", f"{'a' * 58}@b.comm"])
+    )
+)
+def test_a_pattern_fits_texts_together_as_it_does_alone(texts: list[str]) -> None:
+    for pattern in (PLAIN_EMAIL, PLAIN_URL):
+        assert list(fitting(pattern)(texts)) == [pattern.fullmatch(text) is not None for text in texts]
 
 
 def test_a_country_is_known_by_code_and_by_name_in_many_languages() -> None:

@@ -161,7 +161,7 @@ class Desk:
         """Writes the reports."""
         run = self.runs.get(self.run.run_id)
         opened = table or self.table
-        return write_reports(Material(self.ledger, run, self.folder, lambda: opened, lambda *_: ""))
+        return write_reports(Material(self.ledger, run, self.folder, lambda _: opened, lambda *_: ""))
 
     def written(self, name: str) -> list[dict[str, str]]:
         """A report as a program reads it."""
@@ -394,6 +394,15 @@ def test_a_row_that_the_source_lacks_is_a_broken_promise(desk: Desk, missing: in
         desk.report()
 
 
+def test_a_row_to_be_mended_whose_cells_are_not_there_is_a_broken_promise(desk: Desk) -> None:
+    desk.add_all()
+    desk.prepared()
+    desk.ended(RunState.STOPPED, exit_code=3, reason="stopped")
+    desk.table.rows = [row._replace(cells=()) for row in desk.table.rows]
+    with pytest.raises(BrokenPromise, match=r"cells of row 2 of run .* were not read"):
+        desk.report()
+
+
 def test_a_broken_promise_leaves_the_former_files_as_they_were(interrupted: Desk) -> None:
     interrupted.report()
     before = {path.name: path.read_bytes() for path in interrupted.folder.iterdir()}
@@ -446,7 +455,7 @@ def test_the_next_command_stands_in_the_summary(interrupted: Desk) -> None:
     run = interrupted.runs.get(interrupted.run.run_id)
     command = f"contact-import resume {run.run_id}"
     material = Material(
-        interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, lambda *_: command
+        interrupted.ledger, run, interrupted.folder, lambda _: interrupted.table, lambda *_: command
     )
     assert write_reports(material).next_command == command
 
@@ -454,7 +463,7 @@ def test_the_next_command_stands_in_the_summary(interrupted: Desk) -> None:
 def test_the_name_of_the_source_is_the_user_s_own_without_folders(interrupted: Desk) -> None:
     run = replace(interrupted.runs.get(interrupted.run.run_id), source_path="C:\\Exports\\Leads May.csv")
     write_reports(
-        Material(interrupted.ledger, run, interrupted.folder, lambda: interrupted.table, lambda *_: "")
+        Material(interrupted.ledger, run, interrupted.folder, lambda _: interrupted.table, lambda *_: "")
     )
     assert interrupted.written("results.csv")[0]["source"] == "Leads May.csv"
 

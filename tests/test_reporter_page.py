@@ -74,7 +74,7 @@ def desk(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 def page_of(desk: Desk, *, details: bool = False) -> str:
     """The page of a run."""
     run = desk.runs.get(desk.run.run_id)
-    write_reports(Material(desk.ledger, run, desk.folder, lambda: desk.table, lambda *_: NEXT, details))
+    write_reports(Material(desk.ledger, run, desk.folder, lambda _: desk.table, lambda *_: NEXT, details))
     return (desk.folder / "report.html").read_text(encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ from pipeline.clean.checked import Checked
 from pipeline.clean.custom import by_name, check_custom
 from pipeline.clean.dates import OrderProof, day_first, month_first, year_first
 from pipeline.clean.email import PLAIN_EMAIL, check_email, tidy_email
+from pipeline.clean.fitting import fitting
 from pipeline.clean.names import LETTERS, doubtful_names, family_names, given_names, likely_names, plain_name
 from pipeline.clean.person import split_name
 from pipeline.clean.phone import are_plain_phones, check_phone, e164, is_plain_phone, repair_phone
@@ -67,6 +68,7 @@ __all__ = [
     "doubtful_names",
     "family_names",
     "first",
+    "fitting",
     "given_names",
     "is_one_slip",
     "is_plain_phone",

@@ -6,9 +6,9 @@ from pipeline.clean.checked import Checked
 from pipeline.clean.text import bare, narrow, shown
 
 PLAIN_EMAIL = re.compile(
-    r"(?=.{6,64}\Z)[A-Za-z0-9_%+-][A-Za-z0-9_%+'-]*+(?:\.[A-Za-z0-9_%+'-]++)*+@"
+    r"(?=.{6,64}$)[A-Za-z0-9_%+-][A-Za-z0-9_%+'-]*+(?:\.[A-Za-z0-9_%+'-]++)*+@"
     r"(?:[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+\.)+"
-    r"(?!(?i:test|local|localhost|invalid|onion|arpa)\Z)[A-Za-z]{2,24}",
+    r"(?!(?i:test|local|localhost|invalid|onion|arpa)$)[A-Za-z]{2,24}",
     re.ASCII,
 )
 """Addresses that are surely valid. email-validator takes 36 us for what this tells of almost all in half of one.

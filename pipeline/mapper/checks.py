@@ -17,6 +17,7 @@ from pipeline.clean import (
     check_email,
     check_phone,
     check_url,
+    fitting,
     is_plain_phone,
     region_of,
     shown,
@@ -59,8 +60,8 @@ class Region(NamedTuple):
 def checks_of(stages: Mapping[str, str] | None, region: Callable[[Cells], Region]) -> Checks:
     """The check of every kind that has one; `region` tells whose numbers a row's phones are."""
     kinds = {
-        Kind.EMAIL: Check(PLAIN_EMAIL.fullmatch, lambda text, _: check_email(text)),
-        Kind.URL: Check(PLAIN_URL.fullmatch, lambda text, _: check_url(text)),
+        Kind.EMAIL: Check(PLAIN_EMAIL.fullmatch, lambda text, _: check_email(text), fitting(PLAIN_EMAIL)),
+        Kind.URL: Check(PLAIN_URL.fullmatch, lambda text, _: check_url(text), fitting(PLAIN_URL)),
         Kind.PHONE: Check(
             is_plain_phone, lambda text, cells: _check_phone(text, region(cells)), are_plain_phones
         ),

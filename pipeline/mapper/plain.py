@@ -12,6 +12,9 @@ from pipeline.mapper.cells import Value
 _BEFORE = "\N{BROKEN BAR}"
 """Stands before each cell where a column is looked at as one text; a sign that hardly stands before = or #."""
 
+_SAMPLE = 50
+"""Cells of a column that show whether it is worth the time to bring together those that say the same."""
+
 _SPECIAL = ("=", "#")
 """What formulas and errors of the spreadsheet begin with."""
 
@@ -46,10 +49,9 @@ class Plain(NamedTuple):
 
     def _trimmed(self, cells: Sequence[str]) -> Sequence[str | None]:
         """Cells that say the same are looked at once: countries, stages and the like say little that is new."""
-        different = set(cells)
-        if len(different) > len(cells) // 2:
+        if _differ(cells[:_SAMPLE]) or _differ(cells):
             return self._plainly(cells)
-        few = list(different)
+        few = list(set(cells))
         known = dict(zip(few, self._plainly(few), strict=True))
         return [known[cell] for cell in cells]
 
@@ -69,6 +71,11 @@ class Plain(NamedTuple):
 
     def _is_plain(self, text: str) -> bool:
         return text.isprintable() and not text.startswith(_SPECIAL) and text.casefold() not in self.blanks
+
+
+def _differ(cells: Sequence[str]) -> bool:
+    """Whether most of the cells say something of their own."""
+    return len(set(cells)) > len(cells) // 2
 
 
 def has_gaps(column: Sequence[object]) -> bool:

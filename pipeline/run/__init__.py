@@ -204,7 +204,7 @@ def _prepare(
     with kept.open() as table:
         scope = scope_of(run, table, ledger)
         reader = reader_of(kept, table, greeting.names, scope)
-        remembered = Remembered(table, kept.folder) if run.dry_run and scope.from_the_top else None
+        remembered = Remembered(table) if run.dry_run and scope.from_the_top else None
         prepared = prepare(reader, kept.config, rows, world.clock, world.board, remembered)
     drift = watch(ledger, run, kept.config, prepared.profile) if scope.whole else ()
     windows = Windows(ledger, run.team).load() if run.team is not None else []
