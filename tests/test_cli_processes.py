@@ -15,6 +15,7 @@ import pytest
 PROGRAM = [sys.executable, "-m", "pipeline"]
 HEADER = "First Name,Last Name,Company,Email\n"
 WRONG_KEY = "wrong-key-of-nobody"
+FULL = Path("/dev/full")
 
 pty = pytest.importorskip("pty", reason="terminals and signals as POSIX has them")
 
@@ -263,3 +264,30 @@ def test_closed_streams_are_no_error(desk: Desk) -> None:
     shell = f"{' '.join(PROGRAM)} run people.csv --sandbox >&- 2>&- <&-"
     done = subprocess.run(["bash", "-c", shell], cwd=desk.folder, env=desk.environment, check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device that is always full, as Linux has it")
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["run", "people.csv", "--sandbox"], 0, "its output cannot be written: No space left"),
+        (["run", "missing.csv", "--sandbox"], 2, "missing.csv"),
+        (["--help"], 2, "the help cannot be written: No space left"),
+    ],
+)
+def test_a_full_disk_behind_the_output_is_told_and_stops_nothing(
+    desk: Desk, words: list[str], code: int, told: str
+) -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, *words],
+            cwd=desk.folder,
+            env=desk.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == code
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

@@ -98,6 +98,9 @@ class Program(click.Group):
             code = mistake.exit_code
         except click.Abort:
             code = failing.interrupted()
+        except OSError as error:  # from click itself, which writes the help
+            tell(f"contact-import: the help cannot be written: {error.strerror}.")
+            code = click.UsageError.exit_code
         sys.exit(code)
 
 

@@ -63,6 +63,9 @@ def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
-        # The reader has gone, as `head` does. The import goes on, and Python must not fail again when it flushes.
+    except OSError as error:
+        # The reader has gone, as `head` does, or the disk is full. The import goes on, and Python must not fail again
+        # when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            tell(f"contact-import: its output cannot be written: {error.strerror}. What it does goes on.")
