@@ -9,6 +9,7 @@ import pytest
 from pipeline import beside as module
 from pipeline.errors import SourceMistake
 from pipeline.reporter import Summary
+from pipeline.run.reading import RowMapping
 from tests.import_desk import ImportDesk, human
 
 TIMES = ("started_at", "finished_at", "seconds", "run_id", "next_command")
@@ -21,7 +22,7 @@ def rows(count: int) -> list[list[str]]:
         human(number)[:4] if number % 50 == 0
         else human(number, Email="nobody") if number % 40 == 0
         else human(number - 1) if number % 30 == 0
-        else human(number, Mobile="none", Lists="Fair, Webinar")
+        else human(number, Mobile="none", Lists="Fair, Webinar" if number < 700 else "fair, Expo")
         for number in range(2, count + 2)
     ]  # fmt: skip
 
@@ -32,9 +33,11 @@ def imported(desk: ImportDesk, source: Path, *, beside: bool, most: int) -> Summ
         patch("pipeline.beside._cores", lambda: 2),
         patch("pipeline.reporter.outputs.MOST_ROWS", most),
         patch("pipeline.run.alongside.beside", wraps=module.beside) as asked,
+        patch.object(RowMapping, "part", autospec=True, side_effect=RowMapping.part) as mapped_here,
     ):
         done = desk.run(source, dry_run=True)
     assert asked.called is beside
+    assert mapped_here.call_count == (1 if beside else 3)
     return done
 
 
@@ -44,7 +47,9 @@ def left_by(desk: ImportDesk, run: Summary) -> list[str]:
 
 
 @pytest.mark.parametrize("most", [100, 100_000])
-def test_a_source_that_is_read_beside_leaves_the_same_results(tmp_path: Path, most: int) -> None:
+def test_a_source_that_is_read_beside_leaves_the_same_results_though_some_rows_are_mapped_here(
+    tmp_path: Path, most: int
+) -> None:
     desk = ImportDesk(tmp_path)
     source = desk.write("people.csv", rows(1300))
     here = imported(desk, source, beside=False, most=most)

@@ -1,6 +1,7 @@
 """Rows become entries: written down, with all that later stages want to know of them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.config import DedupeRules
@@ -40,6 +41,26 @@ class PlainEntries(NamedTuple):
     needs: Sequence[Need] = ()
 
 
+class Noticed(NamedTuple):
+    """What is to be told of rows that can be sent.
+
+    `slips` is how many have a suggestion, `lists` which Lists they name, with how many rows do.
+    """
+
+    slips: int
+    lists: Sequence[tuple[tuple[str, ...], int]]
+
+    @classmethod
+    def of(cls, plain: PlainRows, others: Iterable[Mapped]) -> "Noticed":
+        """Looks at rows as the mapper made them."""
+        good = [one for one in others if not one.problems]
+        named = ((one.values.get("label_names", ()), 1) for one in good)
+        return cls(
+            sum(bool(one.suggestions) for one in good),
+            [*Counter(plain.column("label_names")).items(), *named],
+        )
+
+
 NONE_PLAIN = PlainEntries()
 
 
@@ -53,15 +74,17 @@ class Part(NamedTuple):
     plain: PlainEntries
     others: Sequence[Entry]
     faulty: Sequence[Row]
+    noticed: Noticed
 
     @classmethod
-    def of(cls, rows: Sequence[Row], plain: PlainEntries, others: Sequence[Entry]) -> "Part":
+    def of(
+        cls, rows: Sequence[Row], plain: PlainEntries, others: Sequence[Entry], noticed: Noticed
+    ) -> "Part":
         """Those rows of a source, and how they enter."""
         faulty = {one.new.row for one in others if one.faulty}
         numbers = [row.number for row in rows]
-        return cls(
-            _dense(numbers), plain, others, [row for row in rows if row.number in faulty] if faulty else ()
-        )
+        cells = [row for row in rows if row.number in faulty] if faulty else ()
+        return cls(_dense(numbers), plain, others, cells, noticed)
 
     @property
     def rows(self) -> int:
