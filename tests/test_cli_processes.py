@@ -16,6 +16,7 @@ PROGRAM = [sys.executable, "-m", "pipeline"]
 HEADER = "First Name,Last Name,Company,Email\n"
 WRONG_KEY = "wrong-key-of-nobody"
 FULL = Path("/dev/full")
+CONFIG = Path(__file__).parents[1] / "configs" / "people.yaml"
 
 pty = pytest.importorskip("pty", reason="terminals and signals as POSIX has them")
 
@@ -270,9 +271,10 @@ def test_closed_streams_are_no_error(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["run", "people.csv", "--sandbox"], 0, "its output cannot be written: No space left"),
+        (["run", "people.csv", "--sandbox"], 0, "the output cannot be written: No space left"),
+        (["check", str(CONFIG)], 2, "the output cannot be written: No space left"),
         (["run", "missing.csv", "--sandbox"], 2, "missing.csv"),
-        (["--help"], 2, "the help cannot be written: No space left"),
+        (["--help"], 2, "the output cannot be written: No space left"),
     ],
 )
 def test_a_full_disk_behind_the_output_is_told_and_stops_nothing(

@@ -14,7 +14,7 @@ import click
 from pipeline import __version__
 from pipeline.cli import failing
 from pipeline.cli.calling import called_as
-from pipeline.cli.speaking import tell
+from pipeline.cli.speaking import results_lost, tell
 from pipeline.errors import ImportFailure
 
 COMMANDS = {
@@ -30,6 +30,9 @@ COMMANDS = {
     "sandbox": "Serve a stand-in for Apollo, to rehearse with.",
 }
 """Every command with what it does in a word: `--help` lists them without importing any."""
+
+_TELLING = ("confirm", "check", "runs", "show")
+"""Those that leave nothing behind but what they say; all others keep it in a file too."""
 
 
 class Program(click.Group):
@@ -65,7 +68,7 @@ class Program(click.Group):
     def invoke(self, ctx: click.Context) -> int:
         """Runs a command; returns the exit code, whatever happens."""
         try:
-            return super().invoke(ctx) or 0
+            return super().invoke(ctx) or _code_of_loss(ctx)
         except (click.exceptions.Exit, click.ClickException):
             raise
         except ImportFailure as failure:
@@ -99,9 +102,14 @@ class Program(click.Group):
         except click.Abort:
             code = failing.interrupted()
         except OSError as error:  # from click itself, which writes the help
-            tell(f"contact-import: the help cannot be written: {error.strerror}.")
+            tell(f"contact-import: the output cannot be written: {error.strerror}.")
             code = click.UsageError.exit_code
         sys.exit(code)
+
+
+def _code_of_loss(ctx: click.Context) -> int:
+    """The exit code of a command that did all it should, but perhaps could not say it."""
+    return click.UsageError.exit_code if ctx.invoked_subcommand in _TELLING and results_lost() else 0
 
 
 _EXIT_CODES = """\b

@@ -8,6 +8,8 @@ from typing import TextIO
 
 WIDTH = 80
 
+_LOST: list[OSError] = []
+
 
 def say(text: str) -> None:
     """Writes a result: what a script would read."""
@@ -17,6 +19,11 @@ def say(text: str) -> None:
 def tell(text: str, end: str = "\n") -> None:
     """Writes what a person should know, beside the results."""
     _write(sys.stderr, text + end)
+
+
+def results_lost() -> bool:
+    """Whether results could not be written, as the disk behind stdout is full."""
+    return bool(_LOST)
 
 
 def wrapped(text: str, indent: str = "  ") -> list[str]:
@@ -68,4 +75,6 @@ def _write(stream: TextIO, text: str) -> None:
         # when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not isinstance(error, BrokenPipeError):
-            tell(f"contact-import: its output cannot be written: {error.strerror}. What it does goes on.")
+            if stream is sys.stdout:
+                _LOST.append(error)
+            tell(f"contact-import: the output cannot be written: {error.strerror}.")
