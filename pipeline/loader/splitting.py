@@ -13,7 +13,7 @@ from itertools import count, islice, repeat
 from pipeline.guard import unprotect
 from pipeline.loader.charset import bad_bytes, mended
 from pipeline.loader.lines import Lines, lines_of
-from pipeline.records import Row
+from pipeline.records import Row, rows_of_cells
 
 _GUARDS = ("'", "=")
 _BATCH = 100
@@ -70,7 +70,7 @@ class _Splitter:
         None in place of the text where quotation marks are not in order; then it may be more.
         """
         if '"' not in text:
-            return ((_rows(number, map(self._cells(text), self._unquoted(text))), text),)
+            return ((rows_of_cells(count(number), map(self._cells(text), self._unquoted(text))), text),)
         block = lines_of(text)
         if open_from := self._open_from(text, block):
             self._lines.give_back("".join(block[open_from:]))
@@ -78,7 +78,7 @@ class _Splitter:
             text = "".join(block)
         try:
             reader = csv.reader(block, delimiter=self._delimiter, strict=True)
-            return ((_rows(number, map(self._cells(text), reader)), text),)
+            return ((rows_of_cells(count(number), map(self._cells(text), reader)), text),)
         except csv.Error:
             return ((rows, None) for rows in self._careful.batches(block, number))
 
@@ -102,11 +102,6 @@ class _Splitter:
         if text.count('"') % 2 == 0:
             return 0
         return next(place for place in range(len(block) - 1, -1, -1) if block[place].count('"') % 2)
-
-
-def _rows(number: int, records: Iterable[tuple[str, ...]]) -> list[Row]:
-    """Rows of nothing but cells, numbered on; in half the time of calling `Row`."""
-    return list(map(tuple.__new__, repeat(Row), zip(count(number), records, repeat(()), repeat(""))))
 
 
 def _without_guards(fields: Iterable[str]) -> tuple[str, ...]:

@@ -51,17 +51,14 @@ class Noticed(NamedTuple):
     lists: Sequence[tuple[tuple[str, ...], int]]
 
     @classmethod
-    def of(cls, plain: PlainRows, others: Iterable[Mapped]) -> "Noticed":
-        """Looks at rows as the mapper made them."""
+    def of(cls, others: Iterable[Mapped], lists: Iterable[tuple[str, ...]] = ()) -> "Noticed":
+        """Looks at rows that were mapped one by one, and at the `lists` of those that were mapped together."""
         good = [one for one in others if not one.problems]
         named = ((one.values.get("label_names", ()), 1) for one in good)
         return cls(
             sum(bool(one.suggestions) for one in good),
-            [*Counter(plain.column("label_names")).items(), *named],
+            [*Counter(lists).items(), *named],
         )
-
-
-NONE_PLAIN = PlainEntries()
 
 
 class Part(NamedTuple):

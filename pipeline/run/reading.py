@@ -11,11 +11,11 @@ from pipeline.ledger import Profile, SourceFacts
 from pipeline.loader import Table
 from pipeline.lookup import ListsUsed
 from pipeline.mapper import Mapper, cells_by_column
-from pipeline.records import Names, PlainRows, Row
+from pipeline.records import Mapped, Names, Row
 from pipeline.run.applying import Applying
 from pipeline.run.dates import with_orders
 from pipeline.run.drift import Fill
-from pipeline.run.entries import NEW, NONE_PLAIN, Noticed, Part, entry_of, together
+from pipeline.run.entries import NEW, Noticed, Part, PlainEntries, entry_of, together
 from pipeline.run.kept import Kept
 from pipeline.run.origins import Origins
 
@@ -70,23 +70,24 @@ class RowMapping:
         self._mapper = Mapper(kept.config, bound.columns, names)
         self._enters = partial(entry_of, rules=kept.config.dedupe, who_only=kept.who_only)
         self._enter_together = partial(together, rules=kept.config.dedupe, who_only=kept.who_only)
-        self.map = self._mapper.map
+
+    def map(self, row: Row) -> Mapped:
+        """A row alone."""
+        return self._mapper.map(row)
 
     def part(self, rows: Sequence[Row], columns: Sequence[Sequence[str]]) -> Part:
         """Rows of a source; `columns` have their cells."""
         plain, others = self._mapper.map_together(rows, columns)
         entries = list(map(self._enters, others))
-        return Part.of(rows, self._enter_together(plain), entries, Noticed.of(plain, others))
+        noticed = Noticed.of(others, plain.column("label_names"))
+        return Part.of(rows, self._enter_together(plain), entries, noticed)
 
     def part_that_came_back(self, rows: Sequence[Row], origins: Origins) -> Part:
         """Rows of a result that came back."""
         mapped = self._mapper.map_all(rows)
         of = origins.of(rows, mapped)
         entries = [self._enters(one, origin=of.get(one.row, NEW)) for one in mapped]
-        return Part.of(rows, NONE_PLAIN, entries, Noticed.of(_NO_ROWS, mapped))
-
-
-_NO_ROWS = PlainRows((), (), (), (), ())
+        return Part.of(rows, PlainEntries(), entries, Noticed.of(mapped))
 
 
 class Findings:

@@ -54,14 +54,7 @@ def reported(
     """Opens the table that a run's reports are about; what is remembered of it where that is enough for them."""
     if run.options["retry_of"] is not None:
         return PartOfTable(kept.open(), row_numbers(ledger, run.key))
-    if (
-        remembered
-        and not remembered.forgotten
-        and expected.few_cells
-        and remembered.faulty == expected.failed
-    ):
-        return remembered
-    return kept.open()
+    return remembered if remembered and remembered.suffices(expected) else kept.open()
 
 
 class PartOfTable:
