@@ -31,7 +31,7 @@ COMMANDS = {
 }
 """Every command with what it does in a word: `--help` lists them without importing any."""
 
-_TELLING = ("confirm", "check", "runs", "show")
+_TELLING = ("check", "runs", "show")
 """Those that leave nothing behind but what they say; all others keep it in a file too."""
 
 
